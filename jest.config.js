@@ -1,0 +1,9 @@
+/** Unit tests: everything beside e2e. ESM mode, because @actions/core, uuid and client-node are ESM only. */
+export default {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  testMatch: ['<rootDir>/{packages/*,cluster}/tests/**/*.test.ts'],
+  modulePathIgnorePatterns: ['/\\.tsbuild/', '/dist/']
+}
