@@ -1,0 +1,1 @@
+export { HookError } from './hook-error.ts'

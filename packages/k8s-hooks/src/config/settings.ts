@@ -1,0 +1,29 @@
+/** The hook's settings as parsed from the environment; design: one field per variable of docs/configuration.md. */
+export interface Settings {
+  readonly registry: RegistrySettings | undefined
+  readonly builder: BuilderSettings
+}
+
+/** Where temporary images are pushed to, pulled from and deleted. Absent when no registry is configured. */
+export interface RegistrySettings {
+  /** Host of `REGISTRY_HOST` plus `:REGISTRY_PORT`, as the builder reaches it. */
+  readonly pushHost: string
+  /** Path prefix of `REGISTRY_HOST` ("acme/tmp" of "ghcr.io/acme/tmp"); "" when there is none. */
+  readonly pathPrefix: string
+  /** As the nodes reach it: `localhost:<nodePort>`, `REGISTRY_PULL_HOST`, or the push host. */
+  readonly pullHost: string
+  readonly secretName: string | undefined
+  /** Plain http for this registry; the default exactly when REGISTRY_NODE_PORT is set. */
+  readonly insecure: boolean
+  readonly caSecretName: string | undefined
+  /** Mirrors for base images, "host[:port]/prefix" each; plain http where a mirror's host is `pushHost` and that is insecure. */
+  readonly mirrors: readonly string[]
+}
+
+export interface BuilderSettings {
+  readonly kind: 'kaniko' | 'buildah' | 'buildkit'
+  /** Image of the builder. */
+  readonly image: string
+  readonly timeoutSeconds: number
+  readonly contextMaxBytes: number
+}
