@@ -1,5 +1,20 @@
-/** The hook's settings as parsed from the environment; design: one field per variable of docs/configuration.md. */
+/** The hook's settings, parsed once from the environment. The variables behind them: schema.ts and docs/configuration.md. */
 export interface Settings {
+  readonly runnerPodName: string
+  readonly namespace: string | undefined
+  /** Claim of the work volume; forces shared mode. Absent: the runner pod tells. */
+  readonly workClaimName: string | undefined
+  /** Image of the runner, for containers that need its tools; absent: the runner pod tells. */
+  readonly runnerImage: string | undefined
+  readonly templatePath: string | undefined
+  readonly prepareJobTimeoutMs: number
+  /** How long an image may fail to be pulled before the hook gives up. */
+  readonly imagePullGraceMs: number
+  readonly sync: 'full' | 'actions' | 'off'
+  /** Folder on the runner's disk for the ledger of images and the state of the workspace sync. */
+  readonly stateFolder: string | undefined
+  /** File that gets one JSON line for each timed stage. */
+  readonly timingsFile: string | undefined
   readonly registry: RegistrySettings | undefined
   readonly builder: BuilderSettings
 }

@@ -60,8 +60,7 @@ export interface ExecRequest {
 
 /** `broken`: the connection ended before the command's exit code arrived; whether the command ran on is not known. */
 export type ExecResult =
-  | { readonly kind: 'exited'; readonly exitCode: number }
-  | { readonly kind: 'broken'; readonly reason: string }
+  { readonly kind: 'exited'; readonly exitCode: number } | { readonly kind: 'broken'; readonly reason: string }
 
 /** Runs one command in a container by WebSocket (v5.channel.k8s.io). Throws when the command could not be started at all. */
 export type Exec = (request: ExecRequest) => Promise<ExecResult>

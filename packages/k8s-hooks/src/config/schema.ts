@@ -1,0 +1,182 @@
+/** One variable of the environment. docs/configuration.md is made from these, so the text is for operators. */
+export interface SettingDefinition {
+  readonly name: string
+  readonly type: 'text' | 'port' | 'seconds' | 'bytes' | 'boolean' | 'host' | 'choice' | 'list'
+  readonly choices?: readonly string[]
+  /** What holds when the variable is not set, in words or as a value. */
+  readonly default: string
+  readonly example: string
+  readonly meaning: string
+}
+
+const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_'
+
+/** Kaniko's maintained fork; the archived original builds heredocs wrong without a word (spec of builders, finding 1). */
+export const defaultKanikoImage = 'ghcr.io/osscontainertools/kaniko:v1.28.3'
+export const defaultBuildahImage = 'quay.io/containers/buildah:v1.43.2'
+
+/** Every variable that the hook reads, by the key under which the parser knows it. */
+export const settingDefinitions = {
+  registryHost: {
+    name: `${prefix}REGISTRY_HOST`,
+    type: 'host',
+    default: 'no registry: Dockerfile actions are refused',
+    example: 'registry.ci.svc.cluster.local',
+    meaning: 'Registry that the builder pushes to, as a pod reaches it. May carry a path: `ghcr.io/acme/tmp`.'
+  },
+  registryPort: {
+    name: `${prefix}REGISTRY_PORT`,
+    type: 'port',
+    default: "the scheme's own port",
+    example: '5000',
+    meaning: 'Port of `REGISTRY_HOST`.'
+  },
+  registryNodePort: {
+    name: `${prefix}REGISTRY_NODE_PORT`,
+    type: 'port',
+    default: 'nodes pull from `REGISTRY_PULL_HOST` or the push host',
+    example: '30500',
+    meaning: 'NodePort of the registry: nodes pull from `localhost:<node port>`. Makes plain http the default.'
+  },
+  registryPullHost: {
+    name: `${prefix}REGISTRY_PULL_HOST`,
+    type: 'host',
+    default: '`localhost:<node port>`, else the push host',
+    example: 'registry.example.com:5000',
+    meaning: 'Any other name under which the nodes reach the registry.'
+  },
+  registrySecretName: {
+    name: `${prefix}REGISTRY_SECRET_NAME`,
+    type: 'text',
+    default: 'no credentials',
+    example: 'registry-credentials',
+    meaning: 'Secret of type `kubernetes.io/dockerconfigjson` to push, to delete and to pull with.'
+  },
+  registryInsecure: {
+    name: `${prefix}REGISTRY_INSECURE`,
+    type: 'boolean',
+    default: '`true` with `REGISTRY_NODE_PORT`, else `false`',
+    example: 'true',
+    meaning: 'Plain http, for this registry only.'
+  },
+  registryCaSecretName: {
+    name: `${prefix}REGISTRY_CA_SECRET_NAME`,
+    type: 'text',
+    default: 'the public certificate authorities',
+    example: 'registry-ca',
+    meaning: "Secret whose key `ca.crt` holds the registry's certificate authority."
+  },
+  registryMirrors: {
+    name: `${prefix}REGISTRY_MIRRORS`,
+    type: 'list',
+    default: 'none',
+    example: 'mirror.example.com/dockerhub',
+    meaning: 'Mirrors of Docker Hub for base images, separated by commas.'
+  },
+  builder: {
+    name: `${prefix}BUILDER`,
+    type: 'choice',
+    choices: ['kaniko', 'buildah', 'buildkit'],
+    default: 'kaniko',
+    example: 'buildah',
+    meaning:
+      'Program that builds. Buildah needs seccomp Unconfined (docs/builders.md). `buildkit` is not built yet and is refused.'
+  },
+  builderImage: {
+    name: `${prefix}BUILDER_IMAGE`,
+    type: 'text',
+    default: `\`${defaultKanikoImage}\`, \`${defaultBuildahImage}\``,
+    example: 'mirror.example.com/kaniko@sha256:…',
+    meaning: 'Image of the builder.'
+  },
+  buildTimeout: {
+    name: `${prefix}BUILD_TIMEOUT_SECONDS`,
+    type: 'seconds',
+    default: '1800',
+    example: '3600',
+    meaning: 'Longest time for one build, the pull of the builder image included.'
+  },
+  contextMaxBytes: {
+    name: `${prefix}BUILD_CONTEXT_MAX_BYTES`,
+    type: 'bytes',
+    default: '2147483648',
+    example: '536870912',
+    meaning: 'Largest build context.'
+  },
+  sync: {
+    name: `${prefix}SYNC`,
+    type: 'choice',
+    choices: ['full', 'actions', 'off'],
+    default: 'full',
+    example: 'actions',
+    meaning:
+      'Copy mode: what comes back to the runner after a step: everything, only folders with an action, or only file commands.'
+  },
+  imagePullGrace: {
+    name: `${prefix}IMAGE_PULL_GRACE_SECONDS`,
+    type: 'seconds',
+    default: '5',
+    example: '600',
+    meaning: 'How long an image may fail to be pulled before the step fails; each failure is shown at once.'
+  },
+  stateFolder: {
+    name: `${prefix}STATE_FOLDER`,
+    type: 'text',
+    default: "a folder of the runner pod's name in the temporary folder",
+    example: '/home/runner/.k8s-hooks',
+    meaning:
+      "Folder on the runner's disk for what one hook call leaves to the next; not on a volume that steps can write."
+  },
+  timingsFile: {
+    name: `${prefix}TIMINGS_FILE`,
+    type: 'text',
+    default: 'not written',
+    example: '/tmp/timings.jsonl',
+    meaning: 'File that gets one JSON line for each timed stage.'
+  },
+  runnerPodName: {
+    name: 'ACTIONS_RUNNER_POD_NAME',
+    type: 'text',
+    default: 'must be set (ARC sets it)',
+    example: 'arc-runner-x7k2p',
+    meaning: 'Name of the runner pod.'
+  },
+  workClaimName: {
+    name: 'ACTIONS_RUNNER_CLAIM_NAME',
+    type: 'text',
+    default: 'the claim that the runner pod mounts at the work folder; none means copy mode',
+    example: 'arc-runner-x7k2p-work',
+    meaning: 'Claim of the work volume (hook 0.7.0); forces shared mode.'
+  },
+  runnerImage: {
+    name: 'ACTIONS_RUNNER_IMAGE',
+    type: 'text',
+    default: "the image of the runner pod's first container",
+    example: 'ghcr.io/actions/actions-runner:latest',
+    meaning: 'Image whose tools receive build contexts and copy files (hook 0.8.1).'
+  },
+  namespace: {
+    name: 'ACTIONS_RUNNER_KUBERNETES_NAMESPACE',
+    type: 'text',
+    default: "the service account's namespace",
+    example: 'arc-runners',
+    meaning: 'Namespace of the runner pod and of everything that the hook creates.'
+  },
+  templatePath: {
+    name: 'ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE',
+    type: 'text',
+    default: 'none',
+    example: '/home/runner/pod-templates/default.yaml',
+    meaning:
+      'Hook template: a pod template whose containers `$job`, `$<service image>`, `$default-service`, `$step`, `$builder` style what the hook creates.'
+  },
+  prepareJobTimeout: {
+    name: 'ACTIONS_RUNNER_PREPARE_JOB_TIMEOUT_SECONDS',
+    type: 'seconds',
+    default: '600',
+    example: '1200',
+    meaning: 'How long a pod may take to be ready.'
+  }
+} as const satisfies Readonly<Record<string, SettingDefinition>>
+
+export type SettingKey = keyof typeof settingDefinitions

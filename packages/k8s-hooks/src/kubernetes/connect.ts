@@ -1,0 +1,21 @@
+import type { V1Job, V1Pod, V1Secret } from '@kubernetes/client-node'
+import { createApi } from './api.ts'
+import type { Cluster } from './cluster.ts'
+import type { ClusterAccess } from './cluster-access.ts'
+import { createExec } from './exec.ts'
+import { createFollowLogs } from './follow-logs.ts'
+import { createTransport } from './http-transport.ts'
+import { resourceOf } from './resource.ts'
+
+/** The cluster behind `access`; nothing is sent before the first verb. */
+export function connect(access: ClusterAccess): Cluster {
+  const api = createApi(createTransport(access), access.namespace)
+  return {
+    namespace: access.namespace,
+    pods: resourceOf<V1Pod>(api, { plural: 'pods', group: '/api/v1' }),
+    secrets: resourceOf<V1Secret>(api, { plural: 'secrets', group: '/api/v1' }),
+    jobs: resourceOf<V1Job>(api, { plural: 'jobs', group: '/apis/batch/v1' }),
+    exec: createExec(access),
+    followLogs: createFollowLogs(api)
+  }
+}

@@ -1,0 +1,56 @@
+import WebSocket from 'ws'
+import type { ClusterAccess } from './cluster-access.ts'
+import type { ExecRequest } from './cluster.ts'
+
+/** What came instead of an open socket. `status` is 0 when nothing answered. */
+export interface RefusedSocket {
+  readonly status: number
+  readonly body: string
+}
+
+/** Since Kubernetes 1.30; the first version in which the end of stdin can be told without closing the socket. */
+export const execProtocol = 'v5.channel.k8s.io'
+
+/** Opens the exec WebSocket. The socket is paused: nothing is lost before the listeners are there. */
+export async function openExecSocket(access: ClusterAccess, request: ExecRequest): Promise<WebSocket | RefusedSocket> {
+  const token = await access.token()
+  const socket = new WebSocket(execUrl(access, request), [execProtocol], {
+    ...access.tls,
+    perMessageDeflate: false,
+    handshakeTimeout: 30_000,
+    headers: { 'user-agent': 'k8s-hooks', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
+  })
+  return await new Promise(resolve => {
+    const abort = (): void => socket.terminate()
+    request.signal.addEventListener('abort', abort, { once: true })
+    const settle = (outcome: WebSocket | RefusedSocket): void => {
+      request.signal.removeEventListener('abort', abort)
+      resolve(outcome)
+    }
+    socket.once('open', () => {
+      socket.pause()
+      socket.removeAllListeners('error')
+      settle(socket)
+    })
+    socket.once('error', error => settle({ status: 0, body: error.message }))
+    socket.once('unexpected-response', (_outgoing, response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('close', () =>
+        settle({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') })
+      )
+    })
+  })
+}
+
+function execUrl({ host, port, basePath, namespace }: ClusterAccess, request: ExecRequest): string {
+  const query = new URLSearchParams()
+  for (const argument of request.command) query.append('command', argument)
+  query.set('container', request.container)
+  query.set('stdin', String(request.stdin !== undefined))
+  query.set('stdout', 'true')
+  query.set('stderr', 'true')
+  const server = host.includes(':') ? `[${host}]` : host
+  const path = `/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(request.podName)}/exec`
+  return `wss://${server}:${port}${basePath}${path}?${query.toString()}`
+}

@@ -1,0 +1,15 @@
+import type { V1Status } from '@kubernetes/client-node'
+import type { ExecResult } from './cluster.ts'
+
+/**
+ * What the status frame (channel 3) of an exec says.
+ * "The command did not run" (no such program, no such container) is an exit code too: 126/127 as a shell would report it is not knowable here,
+ * so it comes back as `broken` with the runtime's own words.
+ */
+export function execResultOf(frame: string): ExecResult {
+  const status = JSON.parse(frame) as V1Status
+  if (status.status === 'Success') return { kind: 'exited', exitCode: 0 }
+  const exitCode = Number(status.details?.causes?.find(cause => cause.reason === 'ExitCode')?.message)
+  if (status.reason === 'NonZeroExitCode' && Number.isInteger(exitCode)) return { kind: 'exited', exitCode }
+  return { kind: 'broken', reason: status.message ?? 'the API server gave no reason' }
+}

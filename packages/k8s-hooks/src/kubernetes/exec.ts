@@ -1,0 +1,48 @@
+import { HookError } from '@k8s-hooks/hooklib'
+import type WebSocket from 'ws'
+import { isTransientStatus, toApiError } from './api-error.ts'
+import type { ClusterAccess } from './cluster-access.ts'
+import type { Exec, ExecRequest } from './cluster.ts'
+import { carryExec } from './exec-carrier.ts'
+import { openExecSocket } from './exec-socket.ts'
+import { retry, type Transient } from './retry.ts'
+
+/**
+ * Commands in containers by WebSocket. What refuses the socket for a moment (429, 5xx, no answer) is tried again: the command was not started then.
+ * @throws HookError `PERMISSION_DENIED`, `CLUSTER_UNREACHABLE`, `CLUSTER_REFUSED` (container not running, pod gone)
+ */
+export function createExec(access: ClusterAccess): Exec {
+  return async request => {
+    const socket = await retry(() => tryOpen(access, request), { signal: request.signal })
+    return await carryExec(socket, request)
+  }
+}
+
+async function tryOpen(access: ClusterAccess, request: ExecRequest): Promise<WebSocket | Transient> {
+  request.signal.throwIfAborted()
+  const opened = await openExecSocket(access, request)
+  if (!('body' in opened)) return opened
+  request.signal.throwIfAborted()
+  const { status, body } = opened
+  if (status === 0) {
+    return {
+      transient: new HookError(
+        'CLUSTER_UNREACHABLE',
+        `The API server did not take the exec into pod ${request.podName}: ${body}`,
+        {
+          hint: 'Does everything between the runner pod and the API server let WebSockets through?'
+        }
+      )
+    }
+  }
+  const error = toApiError({
+    verb: 'get',
+    resource: 'pods/exec',
+    name: request.podName,
+    namespace: access.namespace,
+    status,
+    body
+  })
+  if (!isTransientStatus(status)) throw error
+  return { transient: error }
+}
