@@ -10,8 +10,7 @@ export interface JsonField {
 
 /** The member `name`; its value is undefined where there is none. */
 export function memberOf(field: JsonField, name: string): JsonField {
-  const object = objectOf(field)
-  return { path: memberPath(field.path, name), value: Object.hasOwn(object, name) ? object[name] : undefined }
+  return { path: memberPath(field.path, name), value: objectOf(field)[name] }
 }
 
 export function objectOf(field: JsonField): JsonObject {
