@@ -1,0 +1,24 @@
+import type { RegistrySettings } from '../config/settings.ts'
+import { type ImageReference, printReference } from '../registry/reference.ts'
+
+/**
+ * What the image of a build is pushed as. Without a path prefix every build has a repository of its own (ADR 0034:
+ * `localhost:<node port>/<random handle>`): nobody can guess it, and a delete, for which `distribution` reads every tag of
+ * a repository, stays cheap. Under a prefix all builds share one repository, because hosted registries make a lasting
+ * package of each new one.
+ */
+export function pushedImage(registry: RegistrySettings, handle: string): ImageReference {
+  return { registry: registry.pushHost, repository: repositoryOf(registry, handle), tag: handle }
+}
+
+/** The same image as a node pulls it. */
+export function pulledImage(registry: RegistrySettings, handle: string, digest: string): string {
+  return printReference({ registry: registry.pullHost, repository: repositoryOf(registry, handle), digest })
+}
+
+function repositoryOf({ pushHost, pathPrefix }: RegistrySettings, handle: string): string {
+  if (pathPrefix === '') return `k8s-hooks/${handle}`
+  // Docker Hub knows exactly two levels: https://docs.docker.com/docker-hub/repos/create/
+  const isDockerHub = /^(?:index\.|registry-1\.)?docker\.io$/.test(pushHost)
+  return isDockerHub && pathPrefix.includes('/') ? pathPrefix : `${pathPrefix}/k8s-hooks`
+}

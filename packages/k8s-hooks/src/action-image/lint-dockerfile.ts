@@ -1,0 +1,67 @@
+import { HookError } from '@k8s-hooks/hooklib'
+import { type Dockerfile, DockerfileParser, type Instruction, Keyword } from 'dockerfile-ast'
+import type { BuilderSettings } from '../config/settings.ts'
+import { kanikoDifferences, type LintWarning } from './kaniko-differences.ts'
+import { pathsTaken } from './paths-taken.ts'
+
+const keywords: ReadonlySet<string> = new Set(Object.values(Keyword))
+
+/**
+ * Refuses what no builder can build, before a pod is started, and names what the chosen builder builds in silence
+ * otherwise than Docker would. Throws HookError: DOCKERFILE_INVALID, DOCKERFILE_LEAKS_CONTEXT.
+ */
+export function lintDockerfile(content: string, kind: BuilderSettings['kind']): readonly LintWarning[] {
+  const dockerfile = DockerfileParser.parse(content)
+  const instructions = dockerfile.getInstructions()
+  for (const instruction of instructions) refuseUnknown(instruction)
+  refuseWithoutBase(instructions)
+  for (const instruction of instructions) refuseLeak(instruction, dockerfile)
+  return kind === 'kaniko' ? kanikoDifferences(dockerfile) : []
+}
+
+function lineOf(instruction: Instruction): number {
+  return instruction.getRange().start.line + 1
+}
+
+function refuseUnknown(instruction: Instruction): void {
+  if (keywords.has(instruction.getKeyword())) {
+    if (instruction.getArguments().length > 0) return
+    throw invalid(instruction, `${instruction.getKeyword()} has no argument`)
+  }
+  throw invalid(instruction, `"${instruction.getInstruction()}" is not an instruction`)
+}
+
+function refuseWithoutBase(instructions: readonly Instruction[]): void {
+  const first = instructions.find(instruction => instruction.getKeyword() !== 'ARG')
+  if (first === undefined) throw new HookError('DOCKERFILE_INVALID', 'The Dockerfile has no FROM.')
+  if (first.getKeyword() !== 'FROM') throw invalid(first, `${first.getKeyword()} stands before the first FROM`)
+}
+
+/** Docker keeps `..` inside the context; Kaniko would read the builder's own files (its credentials too). */
+function refuseLeak(instruction: Instruction, dockerfile: Dockerfile): void {
+  const leak = pathsTaken(instruction, dockerfile).find(path => climbsOut(path))
+  if (leak === undefined) return
+  throw new HookError(
+    'DOCKERFILE_LEAKS_CONTEXT',
+    `Line ${lineOf(instruction)} of the Dockerfile takes ${leak}, which is outside its directory.`,
+    {
+      hint: 'Only the directory of the Dockerfile and what is below it can be copied; move the file or the Dockerfile.'
+    }
+  )
+}
+
+function climbsOut(path: string): boolean {
+  let depth = 0
+  for (const part of path.split('/')) {
+    if (part === '..') depth--
+    else if (part !== '' && part !== '.') depth++
+    if (depth < 0) return true
+  }
+  return false
+}
+
+function invalid(instruction: Instruction, problem: string): HookError {
+  return new HookError('DOCKERFILE_INVALID', `Line ${lineOf(instruction)} of the Dockerfile: ${problem}.`, {
+    hint: 'https://docs.docker.com/reference/dockerfile/'
+  })
+}

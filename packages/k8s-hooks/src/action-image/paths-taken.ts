@@ -1,0 +1,67 @@
+import type { JSONInstruction } from 'dockerfile-ast'
+import { Add, Copy, type Dockerfile, type Instruction, ModifiableInstruction, Onbuild } from 'dockerfile-ast'
+
+/** Paths of the context that an instruction reads, with the variables replaced that the Dockerfile itself gives a value. */
+export function pathsTaken(instruction: Instruction, dockerfile: Dockerfile): readonly string[] {
+  const line = instruction.getRange().start.line
+  return rawPaths(instruction).map(path => expand(path, name => dockerfile.resolveVariable(name, line) ?? undefined))
+}
+
+function rawPaths(instruction: Instruction): readonly string[] {
+  if (instruction instanceof Onbuild) {
+    const trigger = instruction.getTriggerInstruction()
+    return trigger === null ? [] : rawPaths(trigger)
+  }
+  if (instruction instanceof Copy || instruction instanceof Add) return sourcesOf(instruction)
+  return instruction instanceof ModifiableInstruction && instruction.getKeyword() === 'RUN' ? bindsOf(instruction) : []
+}
+
+/** All arguments but the last, which is the destination. */
+function sourcesOf(instruction: JSONInstruction): readonly string[] {
+  if (flagValue(instruction, 'from') !== undefined) return []
+  const inJson = instruction.getJSONStrings().map(text => text.getJSONValue())
+  const words = inJson.length > 0 ? inJson : instruction.getArguments().map(word => unquote(word.getValue()))
+  return words.slice(0, -1).filter(word => !/^(?:<<|https?:|git@)/.test(word))
+}
+
+/** Sources of `RUN --mount=type=bind,source=…` without `from`: they come from the context. */
+function bindsOf(instruction: ModifiableInstruction): readonly string[] {
+  return mountsOf(instruction).flatMap(options => {
+    const source = options.get('source') ?? options.get('src')
+    return (options.get('type') ?? 'bind') === 'bind' && !options.has('from') && source !== undefined ? [source] : []
+  })
+}
+
+/** Options of each `--mount` flag. */
+export function mountsOf(instruction: ModifiableInstruction): readonly ReadonlyMap<string, string>[] {
+  return instruction
+    .getFlags()
+    .filter(flag => flag.getName() === 'mount')
+    .map(
+      flag =>
+        new Map(
+          (flag.getValue() ?? '').split(',').map(option => {
+            const [name = '', ...value] = option.split('=')
+            return [name, value.join('=')]
+          })
+        )
+    )
+}
+
+export function flagValue(instruction: ModifiableInstruction, name: string): string | undefined {
+  const flag = instruction.getFlags().find(candidate => candidate.getName() === name)
+  return flag === undefined ? undefined : (flag.getValue() ?? '')
+}
+
+function unquote(word: string): string {
+  return word.replace(/^(["'])(.*)\1$/, '$2')
+}
+
+/** Replaces $NAME, ${NAME} and ${NAME:-default}; what has no value here stays as it is. */
+function expand(text: string, valueOf: (name: string) => string | undefined): string {
+  return text.replace(
+    /\$(?:(\w+)|\{(\w+)(?::-([^}]*))?\})/g,
+    (whole, plain: string | undefined, braced: string | undefined, fallback: string | undefined) =>
+      valueOf(plain ?? braced ?? '') ?? fallback ?? whole
+  )
+}

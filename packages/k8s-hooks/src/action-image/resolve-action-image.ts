@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { HookError } from '@k8s-hooks/hooklib'
+import { bytesInWords, durationInWords } from '../builder/amounts.ts'
+import type { BuildContext, Builder, BuildStageTimings } from '../builder/builder.ts'
+import type { BuilderSettings, RegistrySettings } from '../config/settings.ts'
+import type { Logger } from '../support/logger.ts'
+import type { Sleep } from '../support/poll.ts'
+import { withLock } from './build-lock.ts'
+import { contentKey } from './content-key.ts'
+import { readIgnoreRules } from './ignore-rules.ts'
+import { pulledImage, pushedImage } from './image-name.ts'
+import type { Ledger } from './ledger.ts'
+import { lintDockerfile } from './lint-dockerfile.ts'
+import { type LocatedDockerfile, locateDockerfile } from './locate.ts'
+import { measureContext } from './measure-context.ts'
+import { scanContext } from './scan-context.ts'
+
+export interface ActionImageDeps {
+  readonly settings: { readonly builder: BuilderSettings; readonly registry: RegistrySettings | undefined }
+  /** Directories that a Dockerfile may lie in: the work directory, and the runner's archive of actions. */
+  readonly contextRoots: readonly string[]
+  /** Called only when something must be built. */
+  readonly createBuilder: (registry: RegistrySettings) => Builder
+  readonly ledger: Ledger
+  readonly logger: Logger
+  readonly newHandle?: () => string
+  /** Milliseconds of any epoch. */
+  readonly now?: () => number
+  readonly sleep?: Sleep
+}
+
+export interface ActionImage {
+  /** Name and digest, as a node pulls it. */
+  readonly image: string
+  /** False: an earlier step of this job built the same. */
+  readonly built: boolean
+  readonly timings: ActionImageTimings
+}
+
+export interface ActionImageTimings extends Partial<BuildStageTimings> {
+  readonly packMs: number
+}
+
+/**
+ * The image of a Dockerfile action, built unless this job has already built the same content with the same builder.
+ * Throws HookError: REGISTRY_NOT_CONFIGURED and those of locate, lint, scan, pack and Builder.build.
+ */
+export async function resolveActionImage(
+  dockerfile: string,
+  deps: ActionImageDeps,
+  signal: AbortSignal
+): Promise<ActionImage> {
+  const { settings, ledger, logger, now = () => performance.now() } = deps
+  const registry = settings.registry ?? refuseWithoutRegistry()
+  const startedAt = now()
+  const located = await locateDockerfile(dockerfile, deps.contextRoots)
+  warnOfDifferences(located, deps)
+  const prepared = await prepareContext(located, deps, signal)
+  const packMs = now() - startedAt
+  const { context } = prepared
+  logger.info(
+    `Packed ${located.contextRoot}: ${context.entryCount} entries, ${bytesInWords(context.bytes)} in ${durationInWords(packMs)}`
+  )
+  const key = contentKey(context, located.dockerfilePath, settings.builder)
+  const buildOrReuse = async (): Promise<ActionImage> => {
+    const known = await ledger.find(key)
+    if (known === undefined) return await build({ ...prepared, key, registry, packMs }, deps, signal)
+    logger.info('The image was built earlier in this job; it is used again.')
+    return { image: pulledImage(registry, known.handle, known.digest), built: false, timings: { packMs } }
+  }
+  return await withLock(join(ledger.folder, `${key}.lock`), buildOrReuse, {
+    signal,
+    onWait: () => logger.info('Another step builds the same image; waiting for it.'),
+    ...(deps.sleep === undefined ? {} : { sleep: deps.sleep })
+  })
+}
+
+interface PreparedContext {
+  readonly context: BuildContext
+  readonly dockerfilePath: string
+  readonly ignoreFilePath: string | undefined
+}
+
+async function prepareContext(
+  located: LocatedDockerfile,
+  { contextRoots, settings, logger }: ActionImageDeps,
+  signal: AbortSignal
+): Promise<PreparedContext> {
+  const rules = await readIgnoreRules(located, contextRoots)
+  const scanned = await scanContext(located, { rules, maxBytes: settings.builder.contextMaxBytes })
+  for (const warning of scanned.warnings) logger.warning(warning)
+  const context = await measureContext(scanned.entries, signal)
+  return { context, dockerfilePath: located.dockerfilePath, ignoreFilePath: rules.file?.path }
+}
+
+interface Task extends PreparedContext {
+  readonly key: string
+  readonly registry: RegistrySettings
+  readonly packMs: number
+}
+
+async function build(task: Task, deps: ActionImageDeps, signal: AbortSignal): Promise<ActionImage> {
+  const { key, registry, packMs, ...prepared } = task
+  const handle = (deps.newHandle ?? randomUUID)()
+  const builder = deps.createBuilder(registry)
+  // Before the push can start: a hook that is killed leaves no image that nobody knows of.
+  await deps.ledger.begin(handle, key)
+  const { digest, timings } = await builder.build(
+    { ...prepared, handle, destination: pushedImage(registry, handle) },
+    signal
+  )
+  await deps.ledger.finish({ handle, key, digest })
+  return { image: pulledImage(registry, handle, digest), built: true, timings: { packMs, ...timings } }
+}
+
+function warnOfDifferences(
+  { content, dockerfilePath }: LocatedDockerfile,
+  { settings, logger }: ActionImageDeps
+): void {
+  for (const { line, text } of lintDockerfile(content, settings.builder.kind))
+    logger.warning(`${dockerfilePath}, line ${line}: ${text}.`)
+}
+
+function refuseWithoutRegistry(): never {
+  const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_REGISTRY_'
+  throw new HookError(
+    'REGISTRY_NOT_CONFIGURED',
+    'The action is built from a Dockerfile, and no registry is configured that its image could go through.',
+    {
+      hint: `Set ${prefix}HOST, ${prefix}PORT and ${prefix}NODE_PORT for a registry in the cluster, or ${prefix}HOST and ${prefix}SECRET_NAME for another, on the runner's container (docs/registries.md).`
+    }
+  )
+}

@@ -1,0 +1,91 @@
+import { durationInWords } from './amounts.ts'
+import type { LogEvent } from './builder-kind.ts'
+import { harmlessLine } from './harmless-line.ts'
+
+/** Follows a builder's log: says it readably, and keeps what the result depends on. */
+export interface BuildLog {
+  readonly add: (line: string) => void
+  /** Called when the container has ended. */
+  readonly end: () => void
+  readonly summary: () => BuildLogSummary
+}
+
+export interface BuildLogSummary {
+  /** The builder's own last words on what went wrong. */
+  readonly lastError: string | undefined
+  /** The instruction that was at work last. */
+  readonly lastStep: string | undefined
+  /** Digest of the log's "Pushed …" line. */
+  readonly pushedDigest: string | undefined
+  readonly pushMs: number | undefined
+}
+
+export interface BuildLogOptions {
+  readonly readLine: (line: string) => LogEvent
+  readonly say: (line: string) => void
+  /** Milliseconds of any epoch. */
+  readonly now: () => number
+}
+
+/** Shorter steps are said without their time. */
+const worthSayingMs = 100
+
+export function createBuildLog({ readLine, say, now }: BuildLogOptions): BuildLog {
+  let state: State = { usage: 'none' }
+
+  const endStep = (): void => {
+    const tookMs = state.stepSinceMs === undefined ? 0 : now() - state.stepSinceMs
+    if (tookMs >= worthSayingMs) say(`     took ${durationInWords(tookMs)}`)
+    state = { ...state, stepSinceMs: undefined }
+  }
+  const add = (event: LogEvent): void => {
+    if (event.kind === 'noise' || (event.kind === 'output' && isUsage(event.text))) return
+    if (event.kind === 'step' || event.kind === 'push') endStep()
+    state = next(state, event, now())
+    say(harmlessLine(event.kind === 'step' ? `STEP ${event.text}` : event.text))
+  }
+  /** Kaniko prints all its options after an error in its arguments: about 95 lines that hide the error. */
+  const isUsage = (text: string): boolean => {
+    if (state.usage === 'expected') state = { ...state, usage: text === 'Usage:' ? 'running' : 'none' }
+    return state.usage === 'running'
+  }
+
+  return {
+    add: line => add(readLine(line)),
+    end: () => {
+      endStep()
+      state = { ...state, endedMs: now() }
+    },
+    summary: () => ({
+      lastError: state.lastError,
+      lastStep: state.lastStep,
+      pushedDigest: state.pushedDigest,
+      pushMs: state.pushSinceMs === undefined ? undefined : (state.endedMs ?? now()) - state.pushSinceMs
+    })
+  }
+}
+
+interface State {
+  readonly usage: 'none' | 'expected' | 'running'
+  readonly lastError?: string
+  readonly lastStep?: string
+  readonly stepSinceMs?: number | undefined
+  readonly pushSinceMs?: number
+  readonly endedMs?: number
+  readonly pushedDigest?: string
+}
+
+function next(state: State, event: Exclude<LogEvent, { kind: 'noise' }>, nowMs: number): State {
+  switch (event.kind) {
+    case 'step':
+      return { ...state, usage: 'none', lastStep: event.text, stepSinceMs: nowMs }
+    case 'push':
+      return { ...state, pushSinceMs: nowMs }
+    case 'pushed':
+      return { ...state, pushedDigest: event.digest }
+    case 'error':
+      return { ...state, usage: event.thenUsage ? 'expected' : 'none', lastError: event.text }
+    case 'output':
+      return state
+  }
+}

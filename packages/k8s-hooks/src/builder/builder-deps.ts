@@ -1,0 +1,23 @@
+import type { Cluster, StartedWorkload, Workload } from '../kubernetes/cluster.ts'
+import type { ImageReference } from '../registry/reference.ts'
+import type { Logger } from '../support/logger.ts'
+import type { Sleep } from '../support/poll.ts'
+
+/** What a builder needs of its surroundings. */
+export interface BuilderDeps {
+  readonly cluster: Cluster
+  /** Creates the Job or Pod with labels, owner and template; on return its pod has a name. */
+  readonly startWorkload: (workload: Workload, signal: AbortSignal) => Promise<StartedWorkload>
+  readonly logger: Logger
+  /** Image of the container that receives the context: needs sh, tar and sha256sum. */
+  readonly runnerImage: string
+  /** First part of the workload's name: the runner pod's. */
+  readonly namePrefix: string
+  /** How long an image may fail to be pulled before the build is given up. */
+  readonly imagePullGraceMs: number
+  /** Asks the registry for the digest, where neither pod nor log tells it. */
+  readonly findDigest?: (reference: ImageReference, signal: AbortSignal) => Promise<string | undefined>
+  /** Milliseconds of any epoch. */
+  readonly now?: () => number
+  readonly sleep?: Sleep
+}

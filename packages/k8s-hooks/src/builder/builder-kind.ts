@@ -1,0 +1,28 @@
+import type { V1PodTemplateSpec } from '@kubernetes/client-node'
+import type { RegistrySettings } from '../config/settings.ts'
+import type { BuildRequest } from './builder.ts'
+
+/** What tells one builder from another: a pod, and how its log is read. Pure. */
+export interface BuilderKind {
+  readonly name: 'Kaniko' | 'Buildah'
+  readonly podTemplate: (request: BuildRequest, options: PodTemplateOptions) => V1PodTemplateSpec
+  readonly readLogLine: (line: string) => LogEvent
+}
+
+export interface PodTemplateOptions {
+  readonly builderImage: string
+  readonly runnerImage: string
+  readonly registry: RegistrySettings
+}
+
+/** What one line of a builder's log says. */
+export type LogEvent =
+  /** The next instruction of the Dockerfile begins. */
+  | { readonly kind: 'step'; readonly text: string }
+  | { readonly kind: 'output'; readonly text: string }
+  /** The builder's own word for what went wrong. `thenUsage`: a list of its options follows. */
+  | { readonly kind: 'error'; readonly text: string; readonly thenUsage: boolean }
+  | { readonly kind: 'push'; readonly text: string }
+  | { readonly kind: 'pushed'; readonly text: string; readonly digest: string }
+  /** Tells the reader nothing. */
+  | { readonly kind: 'noise' }

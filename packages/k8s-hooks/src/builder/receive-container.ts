@@ -1,0 +1,53 @@
+import type { V1Container, V1Volume, V1VolumeMount } from '@kubernetes/client-node'
+import { receiveContainer } from './container-names.ts'
+
+const root = '/context'
+
+/** Made in `root` when the context has arrived whole; the receiver ends soon after. */
+export const doneMarker = `${root}/done`
+
+export const contextVolume: V1Volume = { name: 'context', emptyDir: {} }
+
+/** The unpacked context, for the builder. */
+export function contextMount(mountPath: string): V1VolumeMount {
+  return { name: contextVolume.name, mountPath, subPath: 'source', readOnly: true }
+}
+
+/**
+ * Waits until the context is there. It lingers, so that the exec which brought the context ends before its container
+ * does: otherwise that exec is killed and reports 137 for a success.
+ */
+export function receiver(image: string): V1Container {
+  return {
+    name: receiveContainer,
+    image,
+    command: ['sh', '-c', `until [ -e ${doneMarker} ]; do sleep 0.05; done; sleep 0.3`],
+    securityContext: { runAsUser: 0, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    volumeMounts: [{ name: contextVolume.name, mountPath: root }]
+  }
+}
+
+/**
+ * argv that unpacks a tar stream from stdin and marks it as arrived only if digest and number of entries agree. Each try
+ * has a directory of its own, so that a broken one can't mix with the next. Exit code 0: arrived.
+ */
+export function receiveCommand(attempt: number, expected: { sha256: string; entryCount: number }): readonly string[] {
+  return ['sh', '-c', script, 'sh', `${root}/try-${attempt}`, expected.sha256, String(expected.entryCount)]
+}
+
+// The digest is taken of the very bytes that tar reads; "tar -v" prints one line for each entry it made.
+const script = `
+set -e
+dir=$1 sha256=$2 count=$3
+mkdir "$dir" "$dir/source"
+mkfifo "$dir/copy"
+sha256sum < "$dir/copy" > "$dir/sha256" & hasher=$!
+tee "$dir/copy" | tar -xvf - -C "$dir/source" --no-same-owner -p > "$dir/list"
+wait $hasher
+read -r found rest < "$dir/sha256"
+[ "$found" = "$sha256" ] || { echo "the stream has sha256 $found, not $sha256" >&2; exit 65; }
+found=$(wc -l < "$dir/list")
+[ "$found" -eq "$count" ] || { echo "the stream has $found entries, not $count" >&2; exit 66; }
+[ -e ${root}/source ] || mv "$dir/source" ${root}/source
+touch ${doneMarker}
+`

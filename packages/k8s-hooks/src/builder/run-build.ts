@@ -1,0 +1,151 @@
+import type { V1ContainerStateTerminated } from '@kubernetes/client-node'
+import type { BuilderSettings, RegistrySettings } from '../config/settings.ts'
+import type { StartedWorkload } from '../kubernetes/cluster.ts'
+import { containerStatusOf } from '../kubernetes/container-status.ts'
+import { objectName } from '../kubernetes/object-name.ts'
+import { deleteWorkload } from '../kubernetes/start-workload.ts'
+import { bytesInWords, durationInWords } from './amounts.ts'
+import { type Deadline, startDeadline } from './build-deadline.ts'
+import { type BuildLogSummary, createBuildLog } from './build-log.ts'
+import { digestMissing, digestOf } from './build-result.ts'
+import type { Builder, BuildRequest, BuiltImage } from './builder.ts'
+import type { BuilderDeps } from './builder-deps.ts'
+import type { BuilderKind } from './builder-kind.ts'
+import { buildContainer, receiveContainer } from './container-names.ts'
+import { lineWriter } from './line-writer.ts'
+import { sendContext } from './send-context.ts'
+import { waitInBuilderPod } from './wait-in-builder-pod.ts'
+
+export interface BuilderParts {
+  readonly kind: BuilderKind
+  readonly settings: { readonly builder: BuilderSettings; readonly registry: RegistrySettings }
+  readonly deps: BuilderDeps
+}
+
+/** A builder that gives each build a workload of its own. */
+export function createPodBuilder(parts: BuilderParts): Builder {
+  return {
+    build: async (request, signal) => {
+      const deadline = startDeadline(parts.settings.builder.timeoutSeconds, signal)
+      try {
+        return await runBuild(request, parts, deadline)
+      } catch (error) {
+        throw deadline.explain(error)
+      }
+    }
+  }
+}
+
+interface Run extends BuilderParts {
+  readonly request: BuildRequest
+  readonly podName: string
+  readonly deadline: Deadline
+  readonly now: () => number
+}
+
+async function runBuild(request: BuildRequest, parts: BuilderParts, deadline: Deadline): Promise<BuiltImage> {
+  const { logger, now = () => performance.now() } = parts.deps
+  const startedAt = now()
+  const workload = await start(request, parts, deadline)
+  try {
+    const run: Run = { ...parts, request, deadline, now, podName: workload.podName }
+    await waitUntilReceiving(run)
+    const receivingAt = now()
+    await send(run)
+    const sentAt = now()
+    logger.info(
+      `Sent the build context to ${run.podName}: ${bytesInWords(request.context.bytes)} in ${durationInWords(sentAt - receivingAt)} (pod ready after ${durationInWords(receivingAt - startedAt)})`
+    )
+    const { log, terminated } = await logger.group(`Building docker image with ${run.kind.name}`, () =>
+      followBuild(run)
+    )
+    const digest = await readDigest(run, log, terminated)
+    const { pushMs } = log
+    const buildMs = now() - sentAt - (pushMs ?? 0)
+    logger.info(
+      `Built in ${durationInWords(buildMs)}${pushMs === undefined ? '' : `, pushed in ${durationInWords(pushMs)}`}: ${digest}`
+    )
+    const timings = { startMs: receivingAt - startedAt, streamMs: sentAt - receivingAt, buildMs }
+    return { digest, timings: pushMs === undefined ? timings : { ...timings, pushMs } }
+  } finally {
+    await remove(workload, parts.deps)
+  }
+}
+
+async function start(request: BuildRequest, parts: BuilderParts, { signal }: Deadline): Promise<StartedWorkload> {
+  const { kind, settings, deps } = parts
+  const { builder, registry } = settings
+  const workload = {
+    name: objectName(deps.namePrefix, `build-${request.handle.slice(0, 8)}`),
+    template: kind.podTemplate(request, { builderImage: builder.image, runnerImage: deps.runnerImage, registry }),
+    // Only for a hook that is killed: while it lives, its own deadline comes first.
+    activeDeadlineSeconds: builder.timeoutSeconds + 60
+  }
+  return await deps.startWorkload(workload, signal)
+}
+
+async function waitUntilReceiving({ deps, podName, deadline }: Run): Promise<void> {
+  await waitInBuilderPod(
+    deps,
+    podName,
+    pod => (containerStatusOf(pod, receiveContainer)?.state?.running === undefined ? undefined : true),
+    deadline.signal
+  )
+}
+
+async function send({ request, podName, deps, deadline }: Run): Promise<void> {
+  deadline.enter('sending the context')
+  const { cluster, logger, sleep } = deps
+  const warn = (line: string): void => logger.warning(line)
+  await sendContext(request.context, { cluster, podName, warn, sleep }, deadline.signal)
+  deadline.enter('building')
+}
+
+/** Shows the build as it happens, until its container has ended. */
+async function followBuild(
+  run: Run
+): Promise<{ readonly log: BuildLogSummary; readonly terminated: V1ContainerStateTerminated }> {
+  const { deps, podName, kind, now } = run
+  const { signal } = run.deadline
+  await waitInBuilderPod(
+    deps,
+    podName,
+    pod => {
+      const state = containerStatusOf(pod, buildContainer)?.state
+      return state?.running ?? state?.terminated
+    },
+    signal
+  )
+  const log = createBuildLog({ readLine: kind.readLogLine, say: line => deps.logger.info(line), now })
+  const output = lineWriter(log.add)
+  await deps.cluster.followLogs({ podName, container: buildContainer, output, signal })
+  await new Promise<void>(resolve => output.end(resolve))
+  log.end()
+  const terminated = await waitInBuilderPod(
+    deps,
+    podName,
+    pod => containerStatusOf(pod, buildContainer)?.state?.terminated,
+    signal
+  )
+  return { log: log.summary(), terminated }
+}
+
+async function readDigest(
+  { kind, settings, request, deps, deadline }: Run,
+  log: BuildLogSummary,
+  terminated: V1ContainerStateTerminated
+): Promise<string> {
+  const reported = digestOf({ builderName: kind.name, terminated, log, registry: settings.registry })
+  const digest = reported ?? (await deps.findDigest?.(request.destination, deadline.signal))
+  if (digest === undefined) throw digestMissing(kind.name)
+  return digest
+}
+
+/** With a signal of its own: what was started is removed also when the build was cancelled. */
+async function remove(workload: StartedWorkload, { cluster, logger }: BuilderDeps): Promise<void> {
+  try {
+    await deleteWorkload(cluster, workload, { signal: AbortSignal.timeout(5000), gracePeriodSeconds: 0 })
+  } catch {
+    logger.debug(`${workload.kind} ${workload.name} could not be deleted; Kubernetes deletes it with the runner pod.`)
+  }
+}

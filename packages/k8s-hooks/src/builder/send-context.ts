@@ -1,0 +1,112 @@
+import { Writable } from 'node:stream'
+import { HookError } from '@k8s-hooks/hooklib'
+import type { Cluster, ExecResult } from '../kubernetes/cluster.ts'
+import { containerStatusOf } from '../kubernetes/container-status.ts'
+import { poll, type Sleep } from '../support/poll.ts'
+import type { BuildContext } from './builder.ts'
+import { receiveContainer } from './container-names.ts'
+import { doneMarker, receiveCommand } from './receive-container.ts'
+
+export interface SendContextDeps {
+  readonly cluster: Pick<Cluster, 'exec' | 'pods'>
+  readonly podName: string
+  readonly warn: (line: string) => void
+  readonly sleep?: Sleep | undefined
+}
+
+const attempts = 2
+
+/**
+ * Streams the context into the receiving container, which checks it. What did not arrive whole is sent once more, into a
+ * fresh directory. Throws HookError CONTEXT_TRANSFER_FAILED, and what reading the context throws.
+ */
+export async function sendContext(context: BuildContext, deps: SendContextDeps, signal: AbortSignal): Promise<void> {
+  let problem: string | undefined
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    if (attempt > 1) deps.warn(`The build context did not arrive whole (${problem ?? ''}); it is sent again.`)
+    problem = await sendOnce(context, attempt, deps, signal)
+    if (problem === undefined || (await hasArrived(deps, signal))) return
+  }
+  throw new HookError(
+    'CONTEXT_TRANSFER_FAILED',
+    `The build context did not arrive in pod ${deps.podName}: ${problem ?? 'no reason given'}.`,
+    {
+      hint: 'It travels through API server and kubelet: is the disk of the node full, or does a proxy cut long connections?'
+    }
+  )
+}
+
+/** What went wrong; undefined when the receiver has found the context whole. */
+async function sendOnce(
+  context: BuildContext,
+  attempt: number,
+  { cluster, podName }: SendContextDeps,
+  signal: AbortSignal
+): Promise<string | undefined> {
+  const stdin = context.openTar()
+  const stderr = lastWords()
+  let readError: Error | undefined
+  stdin.on('error', error => {
+    readError = error
+  })
+  try {
+    const command = receiveCommand(attempt, context)
+    const result = await cluster.exec({
+      podName,
+      container: receiveContainer,
+      command,
+      stdin,
+      stderr: stderr.sink,
+      signal
+    })
+    if (readError !== undefined) throw readError
+    return problemOf(result, stderr.text())
+  } finally {
+    stdin.destroy()
+  }
+}
+
+function problemOf(result: ExecResult, stderr: string): string | undefined {
+  if (result.kind === 'broken') return `the connection broke: ${result.reason}`
+  if (result.exitCode === 0) return undefined
+  return `the receiver ended with exit code ${result.exitCode}${stderr === '' ? '' : `: ${stderr}`}`
+}
+
+/** The receiver ends only after the context was found whole: an exec that was killed together with it has done its work. */
+async function hasArrived(deps: SendContextDeps, signal: AbortSignal): Promise<boolean> {
+  if ((await receiverExitCode(deps, signal)) === 0) return true
+  const { cluster, podName, sleep } = deps
+  try {
+    const command = ['test', '-e', doneMarker]
+    const result = await cluster.exec({ podName, container: receiveContainer, command, signal })
+    if (result.kind === 'exited') return result.exitCode === 0
+  } catch {
+    signal.throwIfAborted()
+  }
+  // No command runs in a container that has just ended; its status follows within a second or two.
+  let probes = 0
+  const exitCode = await poll(
+    async () => (await receiverExitCode(deps, signal)) ?? (++probes < 10 ? undefined : 'running'),
+    { signal, intervalMs: 300, ...(sleep === undefined ? {} : { sleep }) }
+  )
+  return exitCode === 0
+}
+
+async function receiverExitCode(
+  { cluster, podName }: SendContextDeps,
+  signal: AbortSignal
+): Promise<number | undefined> {
+  const pod = await cluster.pods.get(podName, signal)
+  return pod === undefined ? undefined : containerStatusOf(pod, receiveContainer)?.state?.terminated?.exitCode
+}
+
+function lastWords(): { readonly sink: Writable; readonly text: () => string } {
+  let kept = ''
+  const sink = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      kept = (kept + chunk.toString('utf8')).slice(-500)
+      done()
+    }
+  })
+  return { sink, text: () => kept.trim().replaceAll('\n', '; ') }
+}

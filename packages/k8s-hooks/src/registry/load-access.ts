@@ -1,0 +1,49 @@
+import { HookError } from '@k8s-hooks/hooklib'
+import type { RegistrySettings } from '../config/settings.ts'
+import type { Secrets } from '../kubernetes/cluster.ts'
+import { type DockerConfig, parseDockerConfig } from './docker-config.ts'
+
+/** What the hook itself needs to speak to the registry. */
+export interface RegistryAccess {
+  /** Host that is spoken to in plain http. */
+  readonly insecureHost: string | undefined
+  readonly credentials: DockerConfig
+  /** PEM of a certificate authority to trust beside the public ones. */
+  readonly ca: string | undefined
+}
+
+/**
+ * Reads the registry's Secrets. Throws HookError: REGISTRY_SECRET_MISSING, REGISTRY_CREDENTIALS_INVALID, and what
+ * `secrets.get` throws.
+ */
+export async function loadRegistryAccess(
+  settings: RegistrySettings,
+  secrets: Pick<Secrets, 'get'>,
+  signal: AbortSignal
+): Promise<RegistryAccess> {
+  const { secretName, caSecretName } = settings
+  const read = (name: string, key: string, variable: string): Promise<string> =>
+    readKey(secrets, { name, key, variable, signal })
+  const [config, ca] = await Promise.all([
+    secretName === undefined ? '{}' : read(secretName, '.dockerconfigjson', 'REGISTRY_SECRET_NAME'),
+    caSecretName === undefined ? undefined : read(caSecretName, 'ca.crt', 'REGISTRY_CA_SECRET_NAME')
+  ])
+  return {
+    insecureHost: settings.insecure ? settings.pushHost : undefined,
+    credentials: parseDockerConfig(config),
+    ca
+  }
+}
+
+async function readKey(
+  secrets: Pick<Secrets, 'get'>,
+  { name, key, variable, signal }: { name: string; key: string; variable: string; signal: AbortSignal }
+): Promise<string> {
+  const secret = await secrets.get(name, signal)
+  const value = secret?.data?.[key]
+  if (value !== undefined) return Buffer.from(value, 'base64').toString('utf8')
+  const problem = secret === undefined ? 'does not exist' : `has no key ${key}`
+  throw new HookError('REGISTRY_SECRET_MISSING', `The Secret ${name} ${problem}.`, {
+    hint: `ACTIONS_RUNNER_CONTAINER_HOOKS_${variable} names a Secret in the runner's namespace that has the key ${key}.`
+  })
+}

@@ -1,0 +1,30 @@
+import { type ImageReference, isDigest } from './reference.ts'
+import type { ImageEndpoint } from './registry-client.ts'
+import { RegistryError } from './registry-error.ts'
+
+/** Without these, `distribution` answers with a converted manifest and a digest under which nothing can be deleted. */
+const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json'
+].join(', ')
+
+/** Digest of a tag, by HEAD; undefined when there is no such image. Throws RegistryError. */
+export async function resolveDigest(
+  { send, manifestUrl }: ImageEndpoint,
+  { tag, digest }: ImageReference,
+  signal: AbortSignal
+): Promise<string | undefined> {
+  const url = manifestUrl(digest ?? tag ?? 'latest')
+  const { status, headers } = await send({ method: 'HEAD', url, headers: { accept: manifestTypes }, signal })
+  if (status === 404) return undefined
+  if (status !== 200) {
+    const kind = status === 401 || status === 403 ? 'authentication' : 'status'
+    throw new RegistryError(kind, `${url.host}${url.pathname} answers with status ${status}.`, { status })
+  }
+  const found = headers['docker-content-digest'] ?? digest
+  if (found === undefined || !isDigest(found))
+    throw new RegistryError('status', `${url.host}${url.pathname} answers without a digest.`, { status })
+  return found
+}
