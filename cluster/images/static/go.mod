@@ -1,0 +1,3 @@
+module k8s-hooks/cluster/images/static
+
+go 1.25

@@ -1,0 +1,39 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { contentKey, fileDigest } from '../support/content-key.ts'
+import { fileLayer } from './file-layer.ts'
+import type { LayerRecipe } from './layer-recipe.ts'
+
+export interface GoProgram {
+  readonly what: string
+  /** Directory of the Go module. */
+  readonly module: string
+  /** Where the program is in the image. */
+  readonly path: string
+  readonly prepare?: (root: string) => Promise<void>
+}
+
+/** A layer with one static Go program built from a module of this checkout. */
+export function goProgramLayer({ what, module, path, prepare }: GoProgram): LayerRecipe {
+  return fileLayer({
+    what,
+    inputs: async () => ({ path, sources: await sourceKey(module) }),
+    fill: async (root, { host }) => {
+      await prepare?.(root)
+      await host.run('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', join(root, path), '.'], {
+        cwd: module,
+        env: { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' }
+      })
+    }
+  })
+}
+
+async function sourceKey(module: string): Promise<string> {
+  const digests: Record<string, string> = {}
+  for (const entry of await readdir(module, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name)
+    const counts = entry.isFile() && /(\.go|^go\.mod|^go\.sum)$/.test(entry.name) && !entry.name.endsWith('_test.go')
+    if (counts) digests[file.slice(module.length)] = await fileDigest(file)
+  }
+  return contentKey(digests)
+}

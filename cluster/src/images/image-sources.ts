@@ -1,0 +1,20 @@
+import { resolve } from 'node:path'
+
+/** Files of this checkout and of this machine that images are made from. Needed only while they are built. */
+export interface ImageSources {
+  readonly pause: string
+  readonly static: string
+  /** Go module of the stand-in for Kaniko's executor. */
+  readonly kanikoStandin: string
+  /** The node that runs this program. */
+  readonly node: string
+}
+
+export function imageSourcesOf(clusterPackage: string, node: string): ImageSources {
+  return {
+    pause: resolve(clusterPackage, 'images/pause.c'),
+    static: resolve(clusterPackage, 'images/static'),
+    kanikoStandin: resolve(clusterPackage, '../e2e/standin'),
+    node
+  }
+}

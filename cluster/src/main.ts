@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import type { Cluster } from './cluster.ts'
+import { layoutOf } from './cluster-layout.ts'
+import { parseClusterSettings } from './cluster-settings.ts'
+import { parseArguments } from './parse-arguments.ts'
+import { runCommand } from './run-command.ts'
+import { createProgress } from './support/progress.ts'
+import { createRunProgram } from './support/run-program.ts'
+
+const abort = new AbortController()
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  process.stderr.write(`cluster: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = abort.signal.aborted ? 130 : 1
+}
+
+async function main(): Promise<number> {
+  const command = parseArguments(process.argv.slice(2))
+  // A command inside the cluster gets the signals itself.
+  if (command.kind !== 'run' && command.kind !== 'shell') {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => abort.abort(new Error(`interrupted by ${signal}`)))
+    }
+  }
+  const settings = parseClusterSettings(process.env)
+  const progress = createProgress({
+    write: line => process.stderr.write(line),
+    nowMs: () => performance.now(),
+    repeat: (tick, intervalMs) => {
+      const timer = setInterval(tick, intervalMs)
+      return () => clearInterval(timer)
+    }
+  })
+  const cluster: Cluster = {
+    settings,
+    layout: layoutOf(settings),
+    host: { run: createRunProgram(abort.signal, process.env), progress, signal: abort.signal },
+    packageDir: join(import.meta.dirname, '..')
+  }
+  return await runCommand(command, {
+    cluster,
+    terminal: {
+      environment: process.env,
+      isInteractive: process.stdin.isTTY,
+      onSignal: (signal, listener) => process.on(signal, listener)
+    },
+    facts: {
+      userId: process.getuid?.(),
+      platform: process.platform,
+      architecture: process.arch,
+      nodeVersion: process.version
+    },
+    node: process.execPath,
+    write: text => process.stdout.write(text)
+  })
+}
