@@ -63,7 +63,7 @@ export async function loadClusterAccess(options: ClusterAccessOptions): Promise<
 
 /** Only this way pays for client-node: a hook in a runner pod never comes here. */
 async function fromKubeconfig({ namespace }: ClusterAccessOptions): Promise<ClusterAccess> {
-  const { KubeConfig } = await import('@kubernetes/client-node')
+  const { KubeConfig } = await import('./kube-config.ts')
   const kubeConfig = new KubeConfig()
   kubeConfig.loadFromDefault()
   const cluster = kubeConfig.getCurrentCluster()

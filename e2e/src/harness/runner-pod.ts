@@ -1,0 +1,95 @@
+import type { VolumeMode } from './arc-role.ts'
+import type { Surroundings } from './surroundings.ts'
+import { runnerPodName } from './site.ts'
+
+export interface RunnerPodRequest {
+  readonly namespace: string
+  readonly mode: VolumeMode
+  readonly image: string
+  readonly storageClass: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+const workFolder = '/home/runner/_work'
+const workSize = '1Gi'
+
+/** A runner pod as ARC makes it: uid 1001, the hook's environment, a generic ephemeral claim in shared mode. */
+export function runnerPodManifest({ namespace, mode, image, storageClass, env }: RunnerPodRequest): object {
+  const shared = mode === 'shared'
+  const mounts = shared ? [{ name: 'work', mountPath: workFolder }] : []
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: runnerPodName, namespace },
+    spec: {
+      serviceAccountName: 'runner',
+      restartPolicy: 'Never',
+      terminationGracePeriodSeconds: 0,
+      securityContext: { fsGroup: 1001 },
+      ...(shared ? { initContainers: [openWorkFolder(image, mounts)] } : {}),
+      containers: [
+        {
+          name: 'runner',
+          image,
+          imagePullPolicy: 'IfNotPresent',
+          command: ['sleep', 'infinity'],
+          securityContext: { runAsNonRoot: true, runAsUser: 1001, runAsGroup: 1001 },
+          env: [
+            { name: 'ACTIONS_RUNNER_POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+            { name: 'ACTIONS_RUNNER_CONTAINER_HOOKS', value: '/home/runner/k8s-hooks/index.js' },
+            { name: 'ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER', value: 'true' },
+            ...(shared ? [] : [{ name: 'ACTIONS_RUNNER_IMAGE', value: image }]),
+            ...Object.entries(env).map(([name, value]) => ({ name, value }))
+          ],
+          volumeMounts: mounts
+        }
+      ],
+      ...(shared
+        ? { volumes: [{ name: 'work', ephemeral: { volumeClaimTemplate: { spec: claimSpec(storageClass) } } }] }
+        : {})
+    }
+  }
+}
+
+/** A hostPath volume for the namespace alone, where the storage class provisions none by itself. */
+export function workVolumeManifests(
+  namespace: string,
+  { storageClass, volumesFolder }: Surroundings
+): readonly object[] {
+  if (storageClass !== 'manual') return []
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: namespace },
+      spec: {
+        storageClassName: storageClass,
+        capacity: { storage: workSize },
+        accessModes: ['ReadWriteOnce'],
+        persistentVolumeReclaimPolicy: 'Retain',
+        hostPath: { path: `${volumesFolder}/${namespace}`, type: 'DirectoryOrCreate' },
+        claimRef: { namespace, name: `${runnerPodName}-work` }
+      }
+    }
+  ]
+}
+
+/** fsGroup has no effect on hostPath volumes, so the folder is opened by hand. */
+function openWorkFolder(image: string, volumeMounts: readonly object[]): object {
+  return {
+    name: 'open-work-folder',
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['chmod', '0777', workFolder],
+    securityContext: { runAsUser: 0 },
+    volumeMounts
+  }
+}
+
+function claimSpec(storageClass: string): object {
+  return {
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: workSize } },
+    ...(storageClass === '' ? {} : { storageClassName: storageClass })
+  }
+}

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process'
+import { arcRules, type VolumeMode } from './arc-role.ts'
+import { apply, kubectl, tryKubectl, type KubectlResult } from './kubectl.ts'
+import { runnerPodManifest, workVolumeManifests } from './runner-pod.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** A namespace with a runner pod, as ARC would have made them. */
+export interface Site {
+  readonly namespace: string
+  readonly mode: VolumeMode
+  /** Runs a command in the runner pod. */
+  readonly exec: (command: readonly string[], options?: ExecOptions) => Promise<KubectlResult>
+  /** Puts the content of a local folder into a folder of the runner pod. */
+  readonly copyIn: (localFolder: string, podFolder: string) => Promise<void>
+  readonly readFile: (path: string) => Promise<string>
+  /** Deletes the namespace and its volume without waiting. */
+  readonly dispose: () => Promise<void>
+}
+
+export interface ExecOptions {
+  readonly input?: string | Buffer
+  readonly onOutput?: (text: string) => void
+}
+
+export interface SiteOptions {
+  readonly namespace: string
+  readonly mode: VolumeMode
+  readonly surroundings: Surroundings
+  /** More environment of the runner pod, over that of the surroundings. */
+  readonly env?: Readonly<Record<string, string>>
+  /** The role's rules instead of ARC's. */
+  readonly rules?: readonly object[]
+}
+
+export const runnerPodName = 'runner'
+const runnerContainer = 'runner'
+
+/** Makes namespace, role, volume and runner pod, and waits until the pod runs. */
+export async function createSite(options: SiteOptions): Promise<Site> {
+  const { namespace, mode, surroundings } = options
+  const env = { ...surroundings.runnerEnv, ...options.env }
+  await apply({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace, labels: { 'k8s-hooks/e2e': 'true' } }
+  })
+  await apply(
+    ...serviceAccountManifests(namespace, options.rules ?? arcRules(mode)),
+    ...(mode === 'shared' ? workVolumeManifests(namespace, surroundings) : []),
+    runnerPodManifest({
+      namespace,
+      mode,
+      image: surroundings.runnerImage,
+      storageClass: surroundings.storageClass,
+      env
+    })
+  )
+  await kubectl(['-n', namespace, 'wait', '--for=condition=Ready', `pod/${runnerPodName}`, '--timeout=180s'])
+  const execArgs = (command: readonly string[]): readonly string[] => [
+    ...['-n', namespace, 'exec', '-i', runnerPodName, '-c', runnerContainer, '--'],
+    ...command
+  ]
+  return {
+    namespace,
+    mode,
+    exec: async (command, execOptions = {}) => await tryKubectl(execArgs(command), execOptions),
+    copyIn: async (localFolder, podFolder) => {
+      const archive = await tarOf(localFolder)
+      await kubectl(execArgs(['sh', '-c', 'mkdir -p "$0" && tar -xf - -C "$0"', podFolder]), { input: archive })
+    },
+    readFile: async path => await kubectl(execArgs(['cat', path])),
+    dispose: async () => {
+      await kubectl(['delete', 'namespace', namespace, '--wait=false'])
+      if (mode === 'shared' && surroundings.storageClass === 'manual')
+        await kubectl(['delete', 'pv', namespace, '--wait=false'])
+    }
+  }
+}
+
+function serviceAccountManifests(namespace: string, rules: readonly object[]): readonly object[] {
+  const metadata = { name: 'runner', namespace }
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'runner' },
+      subjects: [{ kind: 'ServiceAccount', name: 'runner', namespace }]
+    }
+  ]
+}
+
+async function tarOf(folder: string): Promise<Buffer> {
+  return await new Promise((resolve, reject) => {
+    execFile('tar', ['-C', folder, '-cf', '-', '.'], { encoding: 'buffer', maxBuffer: 2 ** 30 }, (error, stdout) => {
+      if (error === null) resolve(stdout)
+      else reject(error)
+    })
+  })
+}

@@ -1,0 +1,46 @@
+import { build } from 'esbuild'
+import { mkdir, writeFile } from 'node:fs/promises'
+
+/**
+ * Parts of dependencies that the hook never reaches: client-node's generated API (only KubeConfig is used), and the HTTP client of @actions/core.
+ * Told that they have no side effects, esbuild leaves them out.
+ */
+const dropUnused = {
+  name: 'drop-unused',
+  setup: builder => {
+    const again = Symbol('again')
+    builder.onResolve(
+      { filter: /^(@kubernetes\/client-node|\.\.?\/)/ },
+      async ({ path, importer, resolveDir, kind, pluginData }) => {
+        if (pluginData === again || (path.startsWith('.') && !importer.includes('/client-node/dist/'))) return undefined
+        return { ...(await builder.resolve(path, { resolveDir, kind, pluginData: again })), sideEffects: false }
+      }
+    )
+    builder.onResolve({ filter: /^(@actions\/http-client|@actions\/exec|undici)(\/|$)/ }, ({ path }) => ({
+      path,
+      namespace: 'unused',
+      sideEffects: false
+    }))
+    builder.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: '' }))
+  }
+}
+
+await build({
+  entryPoints: ['src/main.ts'],
+  outfile: 'dist/index.js',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minify: true,
+  keepNames: true,
+  conditions: ['source'],
+  // node-fetch asks for it in a try block; without it only exotic charsets are missing.
+  external: ['encoding'],
+  legalComments: 'none',
+  logLevel: 'error',
+  plugins: [dropUnused]
+})
+// The package is a module; the bundle is not. Both files ship together.
+await mkdir('dist', { recursive: true })
+await writeFile('dist/package.json', '{"type":"commonjs"}\n')

@@ -1,0 +1,28 @@
+import { HookError } from '@k8s-hooks/hooklib'
+import { createLedger } from '../action-image/ledger.ts'
+import { deleteActionImages } from '../action-image/delete-images.ts'
+import { loadRegistryAccess } from '../registry/load-access.ts'
+import { createRegistryClient } from '../registry/registry-client.ts'
+import type { HookContext } from './hook-context.ts'
+import { ledgerFolder } from './ledger-folder.ts'
+
+/** Deletes every temporary image of the job that the ledger knows. What cannot be deleted costs a notice, never the job. */
+export async function deleteImages(context: HookContext, signal: AbortSignal): Promise<void> {
+  try {
+    await tryDeleteImages(context, signal)
+  } catch (error) {
+    if (!(error instanceof HookError)) throw error
+    context.logger.notice(`Temporary images stay in the registry: ${error.message}`)
+  }
+}
+
+async function tryDeleteImages(context: HookContext, signal: AbortSignal): Promise<void> {
+  const { settings, cluster, logger, timings } = context
+  if (settings.registry === undefined) return
+  const ledger = createLedger(ledgerFolder(context))
+  if ((await ledger.entries()).length === 0) return
+  const access = await loadRegistryAccess(settings.registry, cluster.secrets, signal)
+  const client = createRegistryClient(access)
+  const deleted = await deleteActionImages({ ledger, registry: settings.registry, client, logger }, signal)
+  for (const { image, durationMs } of deleted) timings.record({ stage: 'delete', durationMs, image })
+}

@@ -1,0 +1,34 @@
+import type { Writable } from 'node:stream'
+import type { Settings } from '../config/settings.ts'
+import type { Cluster } from '../kubernetes/cluster.ts'
+import type { HookTemplate } from '../pod-template/hook-template.ts'
+import type { Identity } from '../pod-template/identity.ts'
+import type { Logger } from '../support/logger.ts'
+import type { Timings } from '../support/timings.ts'
+
+/** What a hook works with; main.ts makes it. */
+export interface HookContext {
+  readonly cluster: Cluster
+  readonly settings: Settings
+  readonly logger: Logger
+  readonly timings: Timings
+  /** Where the output of steps goes. */
+  readonly output: Writable
+  readonly paths: HookPaths
+  readonly workflow: Identity['workflow']
+  readonly readTemplate: () => Promise<HookTemplate>
+}
+
+/** Folders and files on the runner's disk. */
+export interface HookPaths {
+  /** `_work`. */
+  readonly workFolder: string
+  /** Node versions of the runner. */
+  readonly externals: string
+  /** For what one hook call leaves to the next; only the runner's user can read it. */
+  readonly stateFolder: string
+  /** This very program, to be run in a pod in copy mode. */
+  readonly bundle: string
+  /** ACTIONS_RUNNER_ACTION_ARCHIVE_CACHE: where `_actions` may point to. */
+  readonly actionArchiveCache: string | undefined
+}

@@ -1,0 +1,72 @@
+import { createLedger } from '../action-image/ledger.ts'
+import { resolveActionImage } from '../action-image/resolve-action-image.ts'
+import { createBuilder } from '../builder/create-builder.ts'
+import type { RegistrySettings } from '../config/settings.ts'
+import type { Builder } from '../builder/builder.ts'
+import { startWorkload } from '../kubernetes/start-workload.ts'
+import type { RunnerPod } from '../pod-template/runner-pod.ts'
+import { styledTemplate, type PodStyle } from '../pod-template/styled-template.ts'
+import type { HookContext } from './hook-context.ts'
+import { ledgerFolder } from './ledger-folder.ts'
+
+/** Names in the timings file; `start` there is the step's own pod. */
+const stageNames: Readonly<Record<string, string>> = {
+  packMs: 'pack',
+  startMs: 'start build',
+  streamMs: 'stream',
+  buildMs: 'build',
+  pushMs: 'push'
+}
+
+/** The image of a Dockerfile action: built, or the one that this job has built of the same content before. */
+export async function imageOfStep(
+  dockerfile: string,
+  { runnerPod, style }: { readonly runnerPod: RunnerPod; readonly style: PodStyle },
+  context: HookContext,
+  signal: AbortSignal
+): Promise<string> {
+  const { settings, paths, logger, timings } = context
+  const { actionArchiveCache } = paths
+  const {
+    image,
+    built,
+    timings: spent
+  } = await resolveActionImage(
+    dockerfile,
+    {
+      settings,
+      contextRoots: [paths.workFolder, ...(actionArchiveCache === undefined ? [] : [actionArchiveCache])],
+      createBuilder: registry => builderOf(registry, { runnerPod, style }, context),
+      ledger: createLedger(ledgerFolder(context)),
+      logger
+    },
+    signal
+  )
+  for (const [stage, durationMs] of Object.entries(spent)) {
+    if (typeof durationMs === 'number') timings.record({ stage: stageNames[stage] ?? stage, durationMs })
+  }
+  timings.record({ stage: built ? 'image built' : 'image reused', durationMs: 0, image })
+  return image
+}
+
+function builderOf(
+  registry: RegistrySettings,
+  { runnerPod, style }: { readonly runnerPod: RunnerPod; readonly style: PodStyle },
+  { cluster, settings, logger }: HookContext
+): Builder {
+  return createBuilder(
+    { builder: settings.builder, registry },
+    {
+      cluster,
+      logger,
+      runnerImage: runnerPod.image,
+      namePrefix: runnerPod.name,
+      imagePullGraceMs: settings.imagePullGraceMs,
+      startWorkload: (workload, stop) => {
+        const described = { role: 'builder', name: workload.name, styledContainer: 'build', style: '$builder' } as const
+        const template = styledTemplate(style, described, workload.template.spec ?? { containers: [] })
+        return startWorkload(cluster, { ...workload, template }, stop)
+      }
+    }
+  )
+}

@@ -1,0 +1,118 @@
+import { cp, mkdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { jobPodName, sharedExternals } from '../job-pod/job-pod.ts'
+import { jobContainerName } from '../job-pod/service-names.ts'
+import { bringAgent } from '../workspace/bring-agent.ts'
+import { ensureExternals, externalsVersionOf } from '../workspace/ensure-externals.ts'
+import type { PodTools } from '../workspace/pod-tools.ts'
+import { createWorkspaceSync, type SyncReport } from '../workspace/workspace-sync.ts'
+import type { HookContext } from './hook-context.ts'
+import type { JobState } from './job-state.ts'
+
+/** The work folder as the job pod sees it. In shared mode it is the runner's own, and there is nothing to move. */
+export interface JobWorkspace {
+  readonly tools: PodTools | undefined
+  /** Brings the Node version that `entryPoint` names below `/__e`, when it names one. */
+  readonly bringExternals: (entryPoint: string, signal: AbortSignal) => Promise<void>
+  readonly push: (signal: AbortSignal) => Promise<void>
+  readonly pull: (signal: AbortSignal) => Promise<void>
+}
+
+const podExternals = '/__e'
+const podAgentDir = '/__e/.k8s-hooks'
+const podStateDir = '/__e/.k8s-hooks/state'
+
+export async function openJobWorkspace(
+  state: JobState,
+  context: HookContext,
+  signal: AbortSignal
+): Promise<JobWorkspace> {
+  return state.mode === 'shared' ? sharedWorkspace(context) : await copiedWorkspace(state, context, signal)
+}
+
+function sharedWorkspace({ paths }: HookContext): JobWorkspace {
+  const nothing = (): Promise<void> => Promise.resolve()
+  return {
+    tools: undefined,
+    bringExternals: async entryPoint => {
+      const version = externalsVersionOf(entryPoint, podExternals)
+      if (version !== undefined)
+        await copyOnce(join(paths.externals, version), join(paths.workFolder, sharedExternals, version))
+    },
+    push: nothing,
+    pull: nothing
+  }
+}
+
+/** Two steps at once may both copy; the folder appears whole, by a rename. */
+async function copyOnce(source: string, target: string): Promise<void> {
+  if (await exists(target)) return
+  const draft = `${target}.${process.pid}`
+  await mkdir(join(target, '..'), { recursive: true })
+  await cp(source, draft, { recursive: true, verbatimSymlinks: true })
+  try {
+    await rename(draft, target)
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true })
+    if (!(await exists(target))) throw error
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false
+  )
+}
+
+async function copiedWorkspace(state: JobState, context: HookContext, signal: AbortSignal): Promise<JobWorkspace> {
+  const { cluster, settings, paths, logger } = context
+  const target = {
+    exec: cluster.exec,
+    podName: jobPodName(settings.runnerPodName),
+    container: jobContainerName,
+    logger
+  }
+  const tools =
+    state.tools ??
+    (await context.timings.measure('bring agent', () =>
+      bringAgent(
+        { ...target, runnerExternals: paths.externals, podExternals, bundlePath: paths.bundle, podAgentDir },
+        signal
+      )
+    ))
+  const stateDir = join(paths.stateFolder, 'sync')
+  const sync = createWorkspaceSync({
+    ...target,
+    tools,
+    runnerRoot: paths.workFolder,
+    podRoot: '/__w',
+    stateDir,
+    podStateDir,
+    baselineName: 'job',
+    pull: settings.sync
+  })
+  return {
+    tools,
+    bringExternals: async (entryPoint, stop) => {
+      const version = externalsVersionOf(entryPoint, podExternals)
+      if (version === undefined) return
+      await ensureExternals(
+        { ...target, tools, runnerExternals: paths.externals, podExternals, stateDir, podStateDir },
+        version,
+        stop
+      )
+    },
+    push: async stop => record(context, 'copy in', await sync.pushChanges(stop)),
+    pull: async stop => record(context, 'copy out', await sync.pullChanges(stop))
+  }
+}
+
+function record(
+  { timings, logger }: HookContext,
+  stage: string,
+  { files, bytes, deleted, durationMs }: SyncReport
+): void {
+  timings.record({ stage, durationMs, bytes })
+  logger.debug(`${stage}: ${files} files, ${bytes} bytes, ${deleted} deleted in ${durationMs} ms`)
+}

@@ -1,0 +1,57 @@
+import { HookError, writeResponse, type HookResponse, type PrepareJobInput } from '@k8s-hooks/hooklib'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createJobSecrets } from '../job-pod/create-job-secrets.ts'
+import { isAlpine } from '../job-pod/is-alpine.ts'
+import { jobPodName, jobPodOf, sharedExternals } from '../job-pod/job-pod.ts'
+import { startJobPod } from '../job-pod/start-job-pod.ts'
+import { responseOf } from '../job-pod/response.ts'
+import { warnOfIgnoredOptions } from '../job-pod/warn-of-ignored-options.ts'
+import { readRunnerPod, type RunnerPod } from '../pod-template/runner-pod.ts'
+import type { PodStyle } from '../pod-template/styled-template.ts'
+import type { HookContext } from './hook-context.ts'
+import { toStateJson } from './job-state.ts'
+import { removeEverything } from './remove-everything.ts'
+
+/**
+ * "Initialize containers": one pod with the job's container, its services and the work volume.
+ * @throws HookError `NOTHING_TO_PREPARE`, `RUNNER_POD_MISSING`, and what a pod that does not start says
+ */
+export async function prepareJob(input: PrepareJobInput, context: HookContext, signal: AbortSignal): Promise<void> {
+  const { args } = input
+  if (args.container === null && args.services.length === 0) {
+    throw new HookError('NOTHING_TO_PREPARE', 'The job has neither a container nor a service.')
+  }
+  warnOfIgnoredOptions(args, context.logger)
+  const { cluster, settings, paths, timings, logger } = context
+  const runnerPod = await readRunnerPod(cluster.pods, settings, paths.workFolder, signal)
+  await removeEverything(context, signal)
+  await makeSharedFolders(runnerPod, paths.workFolder)
+
+  const style = await podStyleOf(context, runnerPod)
+  const secrets = await createJobSecrets({ args, style, cluster, logger }, signal)
+  const jobPod = jobPodOf({ args, runnerPod, workFolder: paths.workFolder, style, ...secrets })
+  await timings.measure('job pod', () => startJobPod({ jobPod, cluster, settings, logger }, signal))
+
+  const mode = runnerPod.workClaim === undefined ? 'copy' : 'shared'
+  const alpine = args.container === null ? undefined : await isAlpine(cluster.exec, jobPodName(runnerPod.name), signal)
+  const response: HookResponse = {
+    ...responseOf(args, jobPodName(runnerPod.name), alpine),
+    state: toStateJson({ mode, tools: undefined })
+  }
+  await writeResponse(input.responseFile, response)
+}
+
+export async function podStyleOf(context: HookContext, runnerPod: RunnerPod): Promise<PodStyle> {
+  return {
+    identity: { runnerPodName: runnerPod.name, runnerPodUid: runnerPod.uid, workflow: context.workflow },
+    template: await context.readTemplate()
+  }
+}
+
+/** A subPath that does not exist is made by the kubelet and belongs to root then (contract 5.21). */
+async function makeSharedFolders(runnerPod: RunnerPod, workFolder: string): Promise<void> {
+  if (runnerPod.workClaim === undefined) return
+  const folders = [sharedExternals, '_temp/_github_home', '_temp/_github_workflow', '_temp/_runner_file_commands']
+  await Promise.all(folders.map(folder => mkdir(join(workFolder, folder), { recursive: true })))
+}

@@ -1,0 +1,57 @@
+import { writeResponse, type RunContainerStepInput } from '@k8s-hooks/hooklib'
+import { randomUUID } from 'node:crypto'
+import { objectName } from '../kubernetes/object-name.ts'
+import { readRunnerPod } from '../pod-template/runner-pod.ts'
+import { jobHostAliases } from '../job-pod/job-host-aliases.ts'
+import { runStepPod } from '../step-pod/run-step-pod.ts'
+import { imageOfStep } from './image-of-step.ts'
+import type { HookContext } from './hook-context.ts'
+import { deleteImages } from './delete-images.ts'
+import { podStyleOf } from './prepare-job.ts'
+import { openStepWorkspace } from './step-workspace.ts'
+
+/** Time for tidying up after a step that was cancelled: the runner kills the hook 10 s after the cancellation (contract 1.10). */
+const tidyWithinMs = 6_000
+
+/** A container action, from an image or from a Dockerfile. Returns the container's own exit code. */
+export async function runContainerStep(
+  input: RunContainerStepInput,
+  context: HookContext,
+  signal: AbortSignal
+): Promise<number> {
+  const { args } = input
+  const { cluster, settings, paths } = context
+  const runnerPod = await readRunnerPod(cluster.pods, settings, paths.workFolder, signal)
+  const style = await podStyleOf(context, runnerPod)
+  try {
+    const image = args.image ?? (await imageOfStep(args.dockerfile ?? '', { runnerPod, style }, context, signal))
+    const exitCode = await runStepPod(
+      {
+        name: objectName(runnerPod.name, `step-${randomUUID().slice(0, 8)}`),
+        image,
+        container: args,
+        runnerPod,
+        workFolder: paths.workFolder,
+        style,
+        pullSecretNames: pullSecretNamesOf(context, args.dockerfile),
+        hostAliases: await jobHostAliases(cluster.pods, settings.runnerPodName, input.state !== null, signal)
+      },
+      { ...context, openWorkspace: target => openStepWorkspace(target, context) },
+      signal
+    )
+    await writeResponse(input.responseFile, input.state === null ? {} : { state: input.state })
+    return exitCode
+  } finally {
+    if (isWithoutCleanup(input)) await deleteImages(context, AbortSignal.timeout(tidyWithinMs))
+  }
+}
+
+/** A job without container and services has no cleanup_job (contract 0): its image goes with the step. */
+function isWithoutCleanup({ state }: RunContainerStepInput): boolean {
+  return state === null
+}
+
+function pullSecretNamesOf({ settings }: HookContext, dockerfile: string | null): readonly string[] {
+  const name = dockerfile === null ? undefined : settings.registry?.secretName
+  return name === undefined ? [] : [name]
+}

@@ -1,0 +1,43 @@
+import { decodeEntryPointArgs, writeResponse, type RunScriptStepInput } from '@k8s-hooks/hooklib'
+import { randomUUID } from 'node:crypto'
+import { runInPod } from '../exec/run-in-pod.ts'
+import { jobPodName } from '../job-pod/job-pod.ts'
+import { jobContainerName } from '../job-pod/service-names.ts'
+import type { HookContext } from './hook-context.ts'
+import { openJobWorkspace } from './job-workspace.ts'
+import { parseJobState, toStateJson } from './job-state.ts'
+
+/** A `run:` step or a JavaScript action in the job container. Returns its exit code. */
+export async function runScriptStep(
+  input: RunScriptStepInput,
+  context: HookContext,
+  signal: AbortSignal
+): Promise<number> {
+  const { args } = input
+  const { cluster, output, timings, settings } = context
+  const state = parseJobState(input.state)
+  const podName = jobPodName(settings.runnerPodName)
+  const workspace = await openJobWorkspace(state, context, signal)
+  await workspace.bringExternals(args.entryPoint, signal)
+  await workspace.push(signal)
+  let exitCode: number
+  try {
+    exitCode = await timings.measure('script', () =>
+      runInPod(
+        {
+          id: randomUUID(),
+          argv: [args.entryPoint, ...decodeEntryPointArgs(args.entryPointArgs)],
+          env: args.environmentVariables,
+          prependPath: args.prependPath,
+          workingDirectory: args.workingDirectory
+        },
+        { cluster, podName, container: jobContainerName, output, signal }
+      )
+    )
+  } finally {
+    // Outputs of a failed step count too (contract 3): they come back before anything else is said.
+    if (!signal.aborted) await workspace.pull(signal)
+  }
+  await writeResponse(input.responseFile, { state: toStateJson({ ...state, tools: workspace.tools }) })
+  return exitCode
+}

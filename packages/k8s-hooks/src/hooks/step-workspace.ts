@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import type { StepWorkspace } from '../step-pod/step-workspace.ts'
+import { collectContainerName, stageContainerName, transferFolder } from '../step-pod/step-pod.ts'
+import { bringBundle } from '../workspace/bring-agent.ts'
+import type { PodTools } from '../workspace/pod-tools.ts'
+import { createWorkspaceSync, type WorkspaceSync } from '../workspace/workspace-sync.ts'
+import type { HookContext } from './hook-context.ts'
+
+/** Copy mode: the step pod gets the runner's tree, and what the action changes comes back to the runner; later steps get it from there. */
+export function openStepWorkspace({ podName }: { readonly podName: string }, context: HookContext): StepWorkspace {
+  const { cluster, paths, logger } = context
+  const node = join(paths.externals, 'node20/bin/node')
+  const podAgentDir = `${transferFolder}/agent`
+  const syncWith = (container: string, tools: PodTools): WorkspaceSync =>
+    createWorkspaceSync({
+      exec: cluster.exec,
+      podName,
+      container,
+      tools,
+      logger,
+      runnerRoot: paths.workFolder,
+      podRoot: '/__w',
+      stateDir: join(paths.stateFolder, 'sync'),
+      podStateDir: `${transferFolder}/state`,
+      baselineName: podName
+    })
+  let tools: PodTools | undefined
+  return {
+    push: async signal => {
+      tools = await bringBundle(
+        { exec: cluster.exec, podName, container: stageContainerName, bundlePath: paths.bundle, podAgentDir, node },
+        signal
+      )
+      await syncWith(stageContainerName, tools).pushChanges(signal)
+    },
+    pull: async signal => {
+      if (tools !== undefined) await syncWith(collectContainerName, tools).pullChanges(signal)
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { parseHookInput } from '@k8s-hooks/hooklib'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { parseSettings } from './config/parse-settings.ts'
+import type { Settings } from './config/settings.ts'
+import type { HookContext, HookPaths } from './hooks/hook-context.ts'
+import { loadClusterAccess } from './kubernetes/cluster-access.ts'
+import { connect } from './kubernetes/connect.ts'
+import { readHookTemplate } from './pod-template/hook-template.ts'
+import { reportFailure } from './report-failure.ts'
+import { runHook } from './run-hook.ts'
+import { actionsLogger } from './support/actions-logger.ts'
+import { createTimings } from './support/timings.ts'
+import { runSyncAgent } from './workspace/sync-agent.ts'
+
+/** What the runner's SIGINT and SIGTERM mean to the rest of the hook (contract 1.10). */
+const cancelledExitCode = 130
+
+async function runAsHook(): Promise<number> {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => controller.abort(new Error(`cancelled by ${name}`)))
+  try {
+    const settings = parseSettings(process.env)
+    const input = parseHookInput(await text(process.stdin))
+    const context = await contextOf(settings, input.command)
+    const startedMs = Date.now()
+    try {
+      return await runHook(input, context, controller.signal)
+    } finally {
+      context.timings.record({ stage: 'total', durationMs: Date.now() - startedMs })
+      await context.timings.flush()
+    }
+  } catch (error) {
+    if (controller.signal.aborted) {
+      actionsLogger.info('The step was cancelled.')
+      return cancelledExitCode
+    }
+    return reportFailure(error, actionsLogger)
+  }
+}
+
+async function contextOf(settings: Settings, command: string): Promise<HookContext> {
+  const access = await loadClusterAccess({ env: process.env, namespace: settings.namespace })
+  return {
+    cluster: connect(access),
+    settings,
+    logger: actionsLogger,
+    timings: createTimings(settings.timingsFile, { command, logger: actionsLogger }),
+    output: process.stdout,
+    paths: pathsOf(settings),
+    workflow: {
+      repository: process.env['GITHUB_REPOSITORY'],
+      'run-id': process.env['GITHUB_RUN_ID'],
+      job: process.env['GITHUB_JOB']
+    },
+    readTemplate: () => readHookTemplate(settings.templatePath, path => readFile(path, 'utf8'))
+  }
+}
+
+/** RUNNER_TEMP is `<work>/_temp`, and the program that runs us is `<runner>/externals/node20/bin/node` (contract 1.8). */
+function pathsOf(settings: Settings): HookPaths {
+  const runnerTemp = process.env['RUNNER_TEMP'] ?? '/home/runner/_work/_temp'
+  return {
+    workFolder: dirname(runnerTemp),
+    externals: join(dirname(process.execPath), '..', '..'),
+    stateFolder: settings.stateFolder ?? join(tmpdir(), `k8s-hooks-${settings.runnerPodName}`),
+    bundle: process.argv[1] ?? '',
+    actionArchiveCache: process.env['ACTIONS_RUNNER_ACTION_ARCHIVE_CACHE']
+  }
+}
+
+async function main(): Promise<void> {
+  const [command, ...rest] = process.argv.slice(2)
+  process.exitCode =
+    command === 'sync-agent' ? await runSyncAgent(rest, process.stdin, process.stdout) : await runAsHook()
+  // Never process.exit: what stands in the pipe to the runner would be lost. Nothing else may keep the process alive.
+  process.stdin.destroy()
+}
+
+void main()

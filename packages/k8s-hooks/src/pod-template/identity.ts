@@ -1,0 +1,41 @@
+import type { V1ObjectMeta } from '@kubernetes/client-node'
+import { labelValue } from '../kubernetes/object-name.ts'
+
+/** Whose objects these are: the runner pod, and the workflow job that it runs. */
+export interface Identity {
+  readonly runnerPodName: string
+  readonly runnerPodUid: string
+  /** Repository, run id and job of GITHUB_*, for operators that look at pods. */
+  readonly workflow: Readonly<Record<'repository' | 'run-id' | 'job', string | undefined>>
+}
+
+export type Role = 'job' | 'step' | 'builder' | 'secret'
+
+/** ARC deletes pods and secrets with this label when the runner is gone (contract 4.5). */
+const collectorLabel = 'runner-pod'
+
+/**
+ * Metadata for everything that the hook creates: a label for ARC's collector and an owner for Kubernetes' own,
+ * so that neither a killed hook nor a killed runner leaks anything.
+ */
+export function metadataOf(identity: Identity, role: Role, name: string): V1ObjectMeta {
+  const { runnerPodName, runnerPodUid, workflow } = identity
+  const described = Object.entries(workflow).flatMap(([key, value]) =>
+    value === undefined || labelValue(value) === '' ? [] : [[`k8s-hooks/${key}`, labelValue(value)]]
+  )
+  return {
+    name,
+    labels: {
+      [collectorLabel]: labelValue(runnerPodName),
+      'k8s-hooks/role': role,
+      'k8s-hooks/name': name,
+      ...Object.fromEntries(described)
+    },
+    ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: runnerPodName, uid: runnerPodUid }]
+  }
+}
+
+/** Selects everything that hooks of this runner pod created, and nothing else. */
+export function selectorOf(runnerPodName: string): string {
+  return `${collectorLabel}=${labelValue(runnerPodName)},k8s-hooks/role`
+}
