@@ -7,7 +7,7 @@ import {
   JSONInstruction,
   ModifiableInstruction
 } from 'dockerfile-ast'
-import { flagValue, mountsOf } from './paths-taken.ts'
+import { flagValue, mountsOf, wordsOf } from './paths-taken.ts'
 
 export interface LintWarning {
   /** The first line of the file is 1. */
@@ -93,11 +93,6 @@ function lostInVolumes(dockerfile: Dockerfile): readonly LintWarning[] {
       })
   }
   return warnings
-}
-
-function wordsOf(instruction: JSONInstruction): readonly string[] {
-  const inJson = instruction.getJSONStrings().map(text => text.getJSONValue())
-  return inJson.length > 0 ? inJson : instruction.getArguments().map(word => word.getValue())
 }
 
 function isGitSource(source: string): boolean {

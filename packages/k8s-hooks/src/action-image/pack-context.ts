@@ -44,8 +44,7 @@ async function addFile(pack: Pack, entry: ContextEntry): Promise<void> {
   const file = await openFile(entry)
   try {
     await refuseMovedFile(file, entry)
-    if (entry.size === 0) await addEmpty(pack, headerOf(entry))
-    else await pipeline(contentOf(file, entry), pack.entry(headerOf(entry)))
+    await pipeline(contentOf(file, entry), pack.entry(headerOf(entry)))
   } finally {
     await file.close()
   }

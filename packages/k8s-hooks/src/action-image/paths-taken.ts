@@ -19,9 +19,31 @@ function rawPaths(instruction: Instruction): readonly string[] {
 /** All arguments but the last, which is the destination. */
 function sourcesOf(instruction: JSONInstruction): readonly string[] {
   if (flagValue(instruction, 'from') !== undefined) return []
-  const inJson = instruction.getJSONStrings().map(text => text.getJSONValue())
-  const words = inJson.length > 0 ? inJson : instruction.getArguments().map(word => unquote(word.getValue()))
-  return words.slice(0, -1).filter(word => !/^(?:<<|https?:|git@)/.test(word))
+  return wordsOf(instruction)
+    .slice(0, -1)
+    .filter(word => !/^(?:<<|https?:|git@)/.test(word))
+}
+
+/** Arguments without flags and without the text of here-documents, in either form of writing them. */
+export function wordsOf(instruction: JSONInstruction): readonly string[] {
+  const inJson = parseWords(instruction.getRawArgumentsContent() ?? '')
+  if (inJson !== undefined) return inJson
+  const firstHeredoc = instruction instanceof Copy ? instruction.getHeredocs()[0] : undefined
+  const lastLine = firstHeredoc?.getStartRange().start.line ?? Number.POSITIVE_INFINITY
+  return instruction
+    .getArguments()
+    .filter(word => word.getRange().start.line <= lastLine)
+    .map(word => unquote(word.getValue()))
+}
+
+function parseWords(text: string): readonly string[] | undefined {
+  if (!text.startsWith('[')) return undefined
+  try {
+    const words: unknown = JSON.parse(text)
+    return Array.isArray(words) ? words.map(String) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Sources of `RUN --mount=type=bind,source=…` without `from`: they come from the context. */

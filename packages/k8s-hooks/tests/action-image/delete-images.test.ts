@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals'
+import { deleteActionImages } from '../../src/action-image/delete-images.ts'
+import { createLedger } from '../../src/action-image/ledger.ts'
+import type { DeleteOutcome } from '../../src/registry/delete-image.ts'
+import { printReference } from '../../src/registry/reference.ts'
+import { recordingLogger } from '../builder/recording-logger.ts'
+import { registrySettings } from '../registry/registry-settings.ts'
+import { inTree } from './temporary-tree.ts'
+
+const [first, second] = ['11111111-2222-4333-8444-555555555555', '22222222-2222-4333-8444-555555555555'] as const
+const digest = `sha256:${'a'.repeat(64)}`
+
+/** Two builds, one of them never finished; every deletion has the same outcome. */
+async function deleteBoth(outcome: DeleteOutcome): Promise<{
+  readonly asked: readonly string[]
+  readonly left: number
+  readonly lines: readonly string[]
+  readonly outcomes: readonly DeleteOutcome[]
+}> {
+  return await inTree({}, async root => {
+    const ledger = createLedger(root)
+    await ledger.finish({ handle: first, key: 'a', digest })
+    await ledger.begin(second, 'b')
+    const asked: string[] = []
+    const client = {
+      deleteImage: (reference: Parameters<typeof printReference>[0]): Promise<DeleteOutcome> => {
+        asked.push(printReference(reference))
+        return Promise.resolve(outcome)
+      }
+    }
+    const logger = recordingLogger()
+    const deleted = await deleteActionImages(
+      { ledger, registry: registrySettings(), client, logger },
+      AbortSignal.timeout(5000)
+    )
+    return {
+      asked: asked.sort(),
+      left: (await ledger.entries()).length,
+      lines: logger.lines,
+      outcomes: deleted.map(({ outcome: each }) => each)
+    }
+  })
+}
+
+describe('deleteActionImages', () => {
+  it('deletes finished builds by digest and unfinished ones by tag', async () => {
+    const { asked, left, lines } = await deleteBoth({ kind: 'deleted' })
+    expect(asked).toEqual([
+      `registry.test:5000/k8s-hooks/${first}:${first}@${digest}`,
+      `registry.test:5000/k8s-hooks/${second}:${second}`
+    ])
+    expect({ left, lines }).toEqual({ left: 0, lines: [] })
+  })
+
+  it('is content when the image is not there', async () => {
+    expect(await deleteBoth({ kind: 'absent' })).toMatchObject({ left: 0, lines: [] })
+  })
+
+  it('gives one notice for a registry that deletes nothing, and does not ask it again', async () => {
+    const outcome = {
+      kind: 'refused',
+      reason: 'registry.test does not offer the deletion of images (status 405)'
+    } as const
+    expect(await deleteBoth(outcome)).toMatchObject({
+      left: 0,
+      outcomes: [outcome, outcome],
+      lines: [
+        'notice: Temporary images stay in the registry: registry.test does not offer the deletion of images (status 405).'
+      ]
+    })
+  })
+
+  it('keeps in mind what may be deleted later', async () => {
+    expect(await deleteBoth({ kind: 'failed', reason: 'registry.test answers with status 503' })).toMatchObject({
+      left: 2,
+      lines: ['notice: Temporary images stay in the registry: registry.test answers with status 503.']
+    })
+  })
+})

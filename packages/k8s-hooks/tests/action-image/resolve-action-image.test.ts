@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { createLedger } from '../../src/action-image/ledger.ts'
+import { type ActionImageDeps, resolveActionImage } from '../../src/action-image/resolve-action-image.ts'
+import type { Builder, BuildRequest } from '../../src/builder/builder.ts'
+import { recordingLogger } from '../builder/recording-logger.ts'
+import { registrySettings } from '../registry/registry-settings.ts'
+import { inTree } from './temporary-tree.ts'
+
+const signal = AbortSignal.timeout(20_000)
+const digest = `sha256:${'d'.repeat(64)}`
+const timings = { startMs: 1, streamMs: 2, buildMs: 3, pushMs: 4 }
+
+interface Bench {
+  readonly deps: ActionImageDeps
+  readonly requests: readonly BuildRequest[]
+  readonly lines: readonly string[]
+  readonly root: string
+  readonly dockerfile: string
+}
+
+async function onBench(use: (bench: Bench) => Promise<void>, build?: Builder['build']): Promise<void> {
+  const tree = {
+    'work/action/Dockerfile': 'FROM a\nCOPY --parents x /',
+    'work/action/.dockerignore': 'Dockerfile',
+    'work/action/x': '1'
+  }
+  await inTree(tree, async root => {
+    const requests: BuildRequest[] = []
+    const logger = recordingLogger()
+    const builder: Builder = {
+      build: async (request, given) => {
+        requests.push(request)
+        return (await build?.(request, given)) ?? { digest, timings }
+      }
+    }
+    const deps: ActionImageDeps = {
+      settings: {
+        registry: registrySettings(),
+        builder: { kind: 'kaniko', image: 'kaniko:1', timeoutSeconds: 9, contextMaxBytes: 1e9 }
+      },
+      contextRoots: [join(root, 'work')],
+      createBuilder: () => builder,
+      ledger: createLedger(join(root, 'ledger')),
+      logger,
+      sleep: async () => await new Promise(setImmediate)
+    }
+    await use({ deps, requests, lines: logger.lines, root, dockerfile: join(root, 'work/action/Dockerfile') })
+  })
+}
+
+describe('resolveActionImage', () => {
+  it('builds the image and names it as a node pulls it', async () => {
+    await onBench(async ({ deps, dockerfile, requests, lines, root }) => {
+      const image = await resolveActionImage(dockerfile, { ...deps, now: () => 5 }, signal)
+      const handle = requests[0]?.handle ?? ''
+      expect(image).toEqual({
+        image: `localhost:30500/k8s-hooks/${handle}@${digest}`,
+        built: true,
+        timings: { packMs: 0, ...timings }
+      })
+      expect(requests[0]).toMatchObject({
+        destination: { registry: 'registry.test:5000', repository: `k8s-hooks/${handle}`, tag: handle },
+        dockerfilePath: 'Dockerfile',
+        ignoreFilePath: '.dockerignore',
+        context: { entryCount: 3 }
+      })
+      expect(lines).toEqual([
+        'warning: Dockerfile, line 2: Kaniko ignores --parents: the files land in one directory.',
+        `info: Packed ${root}/work/action: 3 entries, 4.1 kB in 0 ms`
+      ])
+    })
+  })
+
+  it('uses the image again for the same content, and builds for another', async () => {
+    await onBench(async ({ deps, dockerfile, requests, root }) => {
+      const first = await resolveActionImage(dockerfile, deps, signal)
+      const again = await resolveActionImage(dockerfile, deps, signal)
+      expect(again).toMatchObject({ image: first.image, built: false })
+      await writeFile(join(root, 'work/action/x'), '2')
+      const changed = await resolveActionImage(dockerfile, deps, signal)
+      expect(changed.built).toBe(true)
+      expect(changed.image).not.toBe(first.image)
+      expect(requests).toHaveLength(2)
+    })
+  })
+
+  it('builds once for steps that ask at the same time', async () => {
+    await onBench(async ({ deps, dockerfile, requests, lines }) => {
+      const images = await Promise.all([1, 2, 3].map(() => resolveActionImage(dockerfile, deps, signal)))
+      expect(new Set(images.map(({ image }) => image)).size).toBe(1)
+      expect(requests).toHaveLength(1)
+      expect(lines).toContain('info: Another step builds the same image; waiting for it.')
+    })
+  })
+
+  it('has the build in the ledger while it runs, and after it failed', async () => {
+    const seen: unknown[] = []
+    let ledger = createLedger('/nowhere')
+    const fail = async (): Promise<never> => {
+      seen.push(await ledger.entries())
+      throw new Error('build failed')
+    }
+    await onBench(async ({ deps, dockerfile, requests }) => {
+      ledger = deps.ledger
+      await expect(resolveActionImage(dockerfile, deps, signal)).rejects.toThrow('build failed')
+      const entry = { handle: requests[0]?.handle, key: expect.stringMatching(/^[0-9a-f]{64}$/) }
+      expect(seen).toEqual([[entry]])
+      expect(await ledger.entries()).toEqual([entry])
+      await expect(resolveActionImage(dockerfile, deps, signal)).rejects.toThrow('build failed')
+      expect(requests).toHaveLength(2)
+    }, fail)
+  })
+
+  it('gives the builder the context, the ignored Dockerfile included', async () => {
+    await onBench(async ({ deps, dockerfile, requests }) => {
+      await resolveActionImage(dockerfile, deps, signal)
+      const context = requests[0]?.context
+      const tar = context === undefined ? Buffer.alloc(0) : await buffer(context.openTar())
+      expect(tar.length).toBe(context?.bytes)
+      expect(tar.includes('COPY --parents x /')).toBe(true)
+    })
+  })
+
+  it('names the variables when no registry is configured, before it looks at anything else', async () => {
+    await onBench(async ({ deps }) => {
+      const settings = { ...deps.settings, registry: undefined }
+      await expect(resolveActionImage('/nowhere', { ...deps, settings }, signal)).rejects.toMatchObject({
+        code: 'REGISTRY_NOT_CONFIGURED',
+        hint: expect.stringMatching(/_REGISTRY_HOST.*_REGISTRY_PORT.*_REGISTRY_NODE_PORT/)
+      })
+    })
+  })
+})
