@@ -24,7 +24,7 @@ export function clusterCommand(...args: readonly string[]): readonly string[] {
   return [process.execPath, '--import', 'tsx', 'cluster/src/main.ts', ...args]
 }
 
-/** The same program again, inside the embedded cluster's network. */
-export function insideCluster(program: string, ...args: readonly string[]): readonly string[] {
-  return clusterCommand('run', process.execPath, '--import', 'tsx', program, ...args)
+/** A program of the repository run by Node inside the embedded cluster's network. */
+export function insideCluster(...args: readonly string[]): readonly string[] {
+  return clusterCommand('run', 'env', 'K8S_HOOKS_CLUSTER=embedded', process.execPath, '--import', 'tsx', ...args)
 }

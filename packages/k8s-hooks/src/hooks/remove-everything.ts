@@ -2,8 +2,8 @@ import { isPermissionDenied } from '../kubernetes/api-error.ts'
 import { selectorOf } from '../pod-template/identity.ts'
 import type { HookContext } from './hook-context.ts'
 
-/** What a container gets to end by itself when the job is over. */
-const gracePeriodSeconds = 2
+/** The job is over: nothing in its containers is waited for, and their names are free at once. */
+const gracePeriodSeconds = 0
 
 /**
  * Deletes every Job, pod and Secret that hooks of this runner pod created, and nothing else. What is already gone is fine.

@@ -1,0 +1,10 @@
+import unit from './jest.config.js'
+
+/** Tests on a real cluster; each file makes namespaces of its own, so they run side by side and mostly wait. */
+export default {
+  ...unit,
+  testMatch: ['<rootDir>/e2e/tests/**/*.e2e.test.ts'],
+  globalSetup: '<rootDir>/e2e/src/test/choose-executor.ts',
+  testTimeout: 300_000,
+  maxWorkers: 4
+}
