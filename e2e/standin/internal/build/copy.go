@@ -28,7 +28,7 @@ func (s *stage) executeCopy(c copying, command instructions.Command) error {
 	if err != nil {
 		return err
 	}
-	inline, err := s.inlineFiles(c.SourceContents)
+	inline, err := s.inlineFiles(c.SourcesAndDest)
 	if err != nil {
 		return err
 	}
@@ -105,20 +105,14 @@ func (s *stage) withMode(spec rootfs.CopySpec, chmod string) (rootfs.CopySpec, e
 }
 
 // inlineFiles writes the heredocs of a COPY to disk, where they are sources like any other.
-func (s *stage) inlineFiles(contents []instructions.SourceContent) ([]source, error) {
-	var files []source
-	for _, content := range contents {
-		if content.Expand && s.request.ExpandHeredoc {
-			lex := *s.scope.lex
-			lex.RawQuotes, lex.RawEscapes = true, true
-			inner := *s.scope
-			inner.lex = &lex
-			text, err := inner.expand(content.Data)
-			if err != nil {
-				return nil, err
-			}
-			content.Data = text
+func (s *stage) inlineFiles(c instructions.SourcesAndDest) ([]source, error) {
+	if s.request.ExpandHeredoc {
+		if err := c.ExpandRaw(s.scope.expandRaw); err != nil {
+			return nil, err
 		}
+	}
+	var files []source
+	for _, content := range c.SourceContents {
 		file := filepath.Join(s.Work, "heredocs", path.Join("/", content.Path))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return nil, err

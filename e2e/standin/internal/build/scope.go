@@ -53,6 +53,14 @@ func (s *scope) expand(word string) (string, error) {
 	return out, err
 }
 
+// expandRaw leaves quotes as they are, for the text of a heredoc.
+func (s *scope) expandRaw(text string) (string, error) {
+	lex := shell.NewLex('\\')
+	lex.SkipProcessQuotes = true
+	out, _, err := lex.ProcessWord(text, shell.EnvsFromSlice(s.vars))
+	return out, err
+}
+
 // declare does ARG: --build-arg wins over the default, which wins over the ARG before the first FROM.
 func (s *scope) declare(args []instructions.KeyValuePairOptional) {
 	for _, arg := range args {
