@@ -42,6 +42,7 @@ async function runInMode(mode: VolumeMode, surroundings: Surroundings): Promise<
       repository: example,
       workflow: '.github/workflows/demo.yml',
       actions,
+      output: 'folded',
       onOutput: text => void process.stdout.write(text)
     })
     printTable(run)

@@ -50,6 +50,8 @@ export interface WorkflowOptions {
   /** Local folder with `owner/repository[/path]` of remote actions. */
   readonly actions?: string
   readonly secrets?: Readonly<Record<string, string>>
+  /** "folded": one line per group, for people. */
+  readonly output?: 'log' | 'folded'
   readonly onOutput?: (text: string) => void
 }
 

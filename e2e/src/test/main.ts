@@ -31,9 +31,12 @@ async function main(env: NodeJS.ProcessEnv): Promise<number> {
   for (const check of await checks(env)) outcomes.push(await runCheck(check, env))
   console.log('')
   for (const { title, passed, failed, seconds } of outcomes) {
-    console.log(`${failed === 0 ? '✔' : '✘'} ${title.padEnd(32)} ${`${passed} passed, ${failed} failed`.padEnd(26)} ${seconds} s`)
+    console.log(
+      `${failed === 0 ? '✔' : '✘'} ${title.padEnd(32)} ${`${passed} passed, ${failed} failed`.padEnd(26)} ${seconds} s`
+    )
   }
-  const sum = (pick: (outcome: Outcome) => number): number => outcomes.reduce((total, outcome) => total + pick(outcome), 0)
+  const sum = (pick: (outcome: Outcome) => number): number =>
+    outcomes.reduce((total, outcome) => total + pick(outcome), 0)
   const failed = sum(outcome => outcome.failed)
   console.log(`\n${sum(outcome => outcome.passed)} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1
@@ -59,7 +62,12 @@ async function checks(env: NodeJS.ProcessEnv): Promise<readonly Check[]> {
     { title: 'cluster up', command: clusterCommand('up', '--need', 'buildah,kaniko-standin,static') },
     ...(archive === ''
       ? []
-      : [{ title: 'import of Kaniko', command: clusterCommand('import', archive, 'ghcr.io/osscontainertools/kaniko:v1.28.3') }]),
+      : [
+          {
+            title: 'import of Kaniko',
+            command: clusterCommand('import', archive, 'ghcr.io/osscontainertools/kaniko:v1.28.3')
+          }
+        ]),
     {
       title: 'tests on the cluster',
       command: insideCluster(...jest, '-c', 'jest.e2e.config.js', '--json', `--outputFile=${counts}/e2e.json`),
@@ -73,7 +81,8 @@ async function runCheck({ title, command, countsFile }: Check, env: NodeJS.Proce
   const startedMs = Date.now()
   const exitCode = await runProgram(command, env)
   const seconds = Math.round((Date.now() - startedMs) / 1000)
-  if (countsFile === undefined) return { title, passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, seconds }
+  if (countsFile === undefined)
+    return { title, passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, seconds }
   const { passed, failed } = await readCounts(countsFile)
   // A run that failed without a failing test (a crash, a leak that Jest reports) must not pass.
   return { title, passed, failed: exitCode === 0 ? failed : Math.max(failed, 1), seconds }
