@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { v4 as newId } from 'uuid'
 import { join } from 'node:path'
 import { HookError } from '@k8s-hooks/hooklib'
 import { bytesInWords, durationInWords } from '../builder/amounts.ts'

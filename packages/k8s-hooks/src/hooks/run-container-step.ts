@@ -1,5 +1,5 @@
 import { writeResponse, type RunContainerStepInput } from '@k8s-hooks/hooklib'
-import { randomUUID } from 'node:crypto'
+import { v4 as newId } from 'uuid'
 import { objectName } from '../kubernetes/object-name.ts'
 import { readRunnerPod } from '../pod-template/runner-pod.ts'
 import { jobHostAliases } from '../job-pod/job-host-aliases.ts'
@@ -27,7 +27,7 @@ export async function runContainerStep(
     const image = args.image ?? (await imageOfStep(args.dockerfile ?? '', { runnerPod, style }, context, signal))
     const exitCode = await runStepPod(
       {
-        name: objectName(runnerPod.name, `step-${randomUUID().slice(0, 8)}`),
+        name: objectName(runnerPod.name, `step-${newId().slice(0, 8)}`),
         image,
         container: args,
         runnerPod,

@@ -1,5 +1,5 @@
 import { decodeEntryPointArgs, writeResponse, type RunScriptStepInput } from '@k8s-hooks/hooklib'
-import { randomUUID } from 'node:crypto'
+import { v4 as newId } from 'uuid'
 import { runInPod } from '../exec/run-in-pod.ts'
 import { jobPodName } from '../job-pod/job-pod.ts'
 import { jobContainerName } from '../job-pod/service-names.ts'
@@ -25,7 +25,7 @@ export async function runScriptStep(
     exitCode = await timings.measure('script', () =>
       runInPod(
         {
-          id: randomUUID(),
+          id: newId(),
           argv: [args.entryPoint, ...decodeEntryPointArgs(args.entryPointArgs)],
           env: args.environmentVariables,
           prependPath: args.prependPath,
