@@ -102,7 +102,7 @@ interface Task extends PreparedContext {
 
 async function build(task: Task, deps: ActionImageDeps, signal: AbortSignal): Promise<ActionImage> {
   const { key, registry, packMs, ...prepared } = task
-  const handle = (deps.newHandle ?? randomUUID)()
+  const handle = (deps.newHandle ?? newId)()
   const builder = deps.createBuilder(registry)
   // Before the push can start: a hook that is killed leaves no image that nobody knows of.
   await deps.ledger.begin(handle, key)
