@@ -22,7 +22,6 @@ export interface ClusterLayout {
 /** The cluster lives in a network namespace of its own, so two clusters may use the same addresses. */
 export const addresses = {
   node: '10.99.0.2',
-  gateway: '10.99.0.1',
   services: '10.96.0.0/16',
   apiService: '10.96.0.1',
   registryService: '10.96.5.5',

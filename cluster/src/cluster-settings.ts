@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 
 /** Which cluster on this machine, and where its files are. */
 export interface ClusterSettings {
@@ -29,7 +29,7 @@ export function parseClusterSettings(env: Readonly<Record<string, string | undef
     ['K8S_HOOKS_CACHE', cacheDir]
   ] as const) {
     // The paths stand in configuration files and on command lines of foreign programs.
-    if (!isAbsolute(path) || !/^[\w./-]+$/.test(path) || path.includes('..')) {
+    if (!/^(\/[\w.-]+)+\/?$/.test(path) || path.includes('..')) {
       throw new Error(`${variable} must be an absolute path of letters, digits and ._-/ only, but is "${path}".`)
     }
   }

@@ -14,6 +14,8 @@ try {
 } catch (error) {
   process.stderr.write(`cluster: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = abort.signal.aborted ? 130 : 1
+  // Ends what still runs beside the part that failed.
+  abort.abort(error)
 }
 
 async function main(): Promise<number> {

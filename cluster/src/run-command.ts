@@ -1,6 +1,6 @@
 import { type Cluster } from './cluster.ts'
 import { importArchive } from './commands/import-archive.ts'
-import { printStatus } from './commands/print-status.ts'
+import { describeStatus } from './commands/describe-status.ts'
 import { removeCluster } from './commands/remove-cluster.ts'
 import { runCommandInside, type Terminal } from './commands/run-inside.ts'
 import { up } from './commands/up.ts'
@@ -32,15 +32,18 @@ export async function runCommand(command: Command, deps: CommandDeps): Promise<n
     case 'up': {
       const selected = selectImages(images, command.need)
       await checkHost(deps.facts)
-      await ensureDebianPackages(cluster.host, pathExists)
+      await ensureDebianPackages(cluster.host)
       await up(cluster, selected)
       return 0
     }
     case 'down':
       await down(cluster)
       return 0
-    case 'status':
-      return (await printStatus(cluster, images, write)) ? 0 : 1
+    case 'status': {
+      const { text, running } = await describeStatus(cluster, images)
+      write(text)
+      return running ? 0 : 1
+    }
     case 'import':
       await importArchive(cluster, command.archive, command.reference)
       return 0

@@ -4,7 +4,7 @@ import type { Host } from '../host/host.ts'
 import { buildArguments, type KubernetesModule } from './kubernetes-module.ts'
 
 /** Go reads from here: its own compile cache, so that it can be deleted without touching the user's. */
-export function goBuildCache(cacheDir: string): string {
+function goBuildCache(cacheDir: string): string {
   return join(cacheDir, 'go-build')
 }
 

@@ -7,12 +7,14 @@ import { endProcess, stopComponents } from '../components/component-process.ts'
 import { listCgroupProcesses, removeCgroups } from '../host/cgroups.ts'
 import { unmountBelow } from '../host/mounts.ts'
 import { removeNetworkNamespace } from '../host/network-namespace.ts'
+import { checkStateDirectory } from '../host/state-directory.ts'
 
 /**
  * Removes every trace of the cluster: processes, mounts, network namespace, cgroups, files. Works on whatever a crash has left, and
  * touches nothing that is not this cluster's own: processes are found by its cgroup, mounts and files by its state directory.
  */
 export async function removeCluster({ host, layout }: Cluster): Promise<void> {
+  await checkStateDirectory(layout.stateDir)
   // The kubelet first: it would start the pods again.
   await stopComponents(layout, ['kubelet'])
   await stopComponents(layout, ['proxy', 'coredns', 'scheduler', 'controller-manager', 'apiserver'])

@@ -29,7 +29,13 @@ export async function runCommandInside(
   ])
   const child = spawn(program, args, {
     stdio: 'inherit',
-    env: { ...environment, KUBECONFIG: layout.kubeconfig, PATH: `${layout.bin}:${environment['PATH'] ?? ''}` }
+    env: {
+      ...environment,
+      KUBECONFIG: layout.kubeconfig,
+      PATH: `${layout.bin}:${environment['PATH'] ?? ''}`,
+      K8S_HOOKS_CLUSTER_NAME: layout.name,
+      K8S_HOOKS_CLUSTER_DIR: layout.stateDir
+    }
   })
   for (const signal of passedSignals) {
     onSignal(signal, () => {

@@ -1,57 +1,73 @@
-import { copyFile, link, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ensureKubernetes } from '../binaries/ensure-kubernetes.ts'
-import { readKubernetesModule } from '../binaries/kubernetes-module.ts'
+import { type KubernetesModule, readKubernetesModule } from '../binaries/kubernetes-module.ts'
+import type { Cache } from '../cache/ensure-cache-entry.ts'
 import { type Cluster, kubectl } from '../cluster.ts'
 import type { ClusterLayout } from '../cluster-layout.ts'
 import { findComponent } from '../components/component-process.ts'
 import { renderComponents } from '../components/render-components.ts'
 import { startCluster } from '../components/start-cluster.ts'
+import { checkStateDirectory, claimStateDirectory } from '../host/state-directory.ts'
 import type { ImageDeclaration } from '../images/image-declaration.ts'
 import { renderManifests } from '../manifests/render-manifests.ts'
 import { exclusively } from '../support/exclusive.ts'
 import { pathExists } from '../support/path-exists.ts'
-import { desiredIdentity, presentIdentity } from './cluster-identity.ts'
-import { type ImageDelivery, prepareDelivery } from './deliver-images.ts'
+import { type ClusterIdentity, desiredIdentity, presentIdentity, recordIdentity } from './cluster-identity.ts'
+import { ensureLayers, findMissing, sendToMirror, sendToNode } from './deliver-images.ts'
 import { removeCluster } from './remove-cluster.ts'
 
 /** Brings the cluster up with these images, whatever there is of it. */
 export async function up(cluster: Cluster, images: readonly ImageDeclaration[]): Promise<void> {
-  const { host, layout, settings } = cluster
+  const { host, layout } = cluster
   const onWait = (): void => host.progress.say('waiting for another command on this cluster')
   await exclusively(layout.stateDir, { signal: host.signal, onWait }, async () => {
     const module = await readKubernetesModule(join(cluster.packageDir, 'kubernetes'))
     const identity = await desiredIdentity(cluster, module)
+    await checkStateDirectory(layout.stateDir)
     await removeOther(cluster, identity)
-    const cache = {
-      cacheDir: settings.cacheDir,
-      signal: host.signal,
-      onWait: (what: string) => host.progress.say(`waiting for another process that builds ${what}`)
-    }
-    const delivery = await prepareDelivery(cluster, cache, images)
-    if (!(await isRunning(cluster, identity))) {
-      await installBinaries(layout, await ensureKubernetes(host, cache, module))
-      await host.progress.stage('cluster started', async () => await start(cluster, identity, delivery))
-    }
-    await delivery.toNode()
-    await delivery.toMirror()
+    await claimStateDirectory(layout.stateDir)
+    const cache = cacheOf(cluster)
+    const missing = await findMissing(layout, images)
+    const running = await isRunning(cluster)
+    const [binaries] = await Promise.all([
+      running ? undefined : ensureKubernetes(host, cache, module),
+      ensureLayers({ host, cache }, missing)
+    ])
+    const deliverToNode = async (): Promise<void> => await sendToNode(cluster, cache, missing)
+    if (binaries === undefined) await deliverToNode()
+    else await start(cluster, { module, identity, binaries, deliverToNode })
+    await sendToMirror(cluster, cache, missing)
     host.progress.say(`cluster ${layout.name} is up`)
   })
 }
 
-/** A cluster made from other inputs makes room. */
-async function removeOther(cluster: Cluster, identity: string): Promise<void> {
+function cacheOf({ host, settings }: Cluster): Cache {
+  return {
+    cacheDir: settings.cacheDir,
+    signal: host.signal,
+    onWait: what => host.progress.say(`waiting for another process that builds ${what}`)
+  }
+}
+
+/** A cluster that was made from other inputs, not finished, or before the machine was restarted makes room. */
+async function removeOther(cluster: Cluster, desired: ClusterIdentity): Promise<void> {
   const { host, layout } = cluster
+  if (!(await pathExists(layout.stateDir))) return
   const present = await presentIdentity(layout)
-  if (present === identity) return
-  if (present === undefined && !(await pathExists(layout.stateDir))) return
-  const why = present === undefined ? 'unfinished cluster removed' : 'cluster of another version removed'
+  if (present?.key === desired.key && present.bootId === desired.bootId) return
+  const why =
+    present === undefined
+      ? 'unfinished cluster removed'
+      : present.key === desired.key
+        ? 'cluster from before the last restart of this machine removed'
+        : 'cluster made from other inputs removed'
   await host.progress.stage(why, async () => await removeCluster(cluster))
 }
 
-async function isRunning(cluster: Cluster, identity: string): Promise<boolean> {
+async function isRunning(cluster: Cluster): Promise<boolean> {
   const { layout } = cluster
-  if ((await presentIdentity(layout)) !== identity) return false
+  if ((await presentIdentity(layout)) === undefined) return false
   for (const { name } of renderComponents(layout)) if ((await findComponent(layout, name)) === undefined) return false
   return await kubectl(cluster, ['get', '--raw=/readyz']).then(
     () => true,
@@ -59,7 +75,24 @@ async function isRunning(cluster: Cluster, identity: string): Promise<boolean> {
   )
 }
 
-/** The cluster runs from copies in its own directory, so that the cache may go meanwhile. */
+interface Start {
+  readonly module: KubernetesModule
+  readonly identity: ClusterIdentity
+  /** Directory of Kubernetes' programs. */
+  readonly binaries: string
+  readonly deliverToNode: () => Promise<void>
+}
+
+async function start(cluster: Cluster, { module, identity, binaries, deliverToNode }: Start): Promise<void> {
+  await cluster.host.progress.stage(`Kubernetes ${module.version} started`, async () => {
+    await installBinaries(cluster.layout, binaries)
+    await startCluster(cluster, deliverToNode)
+    await kubectl(cluster, ['apply', '-f', '-'], renderManifests(cluster.layout))
+  })
+  await recordIdentity(cluster.layout, identity)
+}
+
+/** The cluster runs from links in its own directory, so that the cache may go meanwhile. */
 async function installBinaries({ bin }: ClusterLayout, source: string): Promise<void> {
   await mkdir(bin, { recursive: true })
   for (const name of await readdir(source)) {
@@ -67,10 +100,4 @@ async function installBinaries({ bin }: ClusterLayout, source: string): Promise<
     await rm(to, { force: true })
     await link(from, to).catch(async () => await copyFile(from, to))
   }
-}
-
-async function start(cluster: Cluster, identity: string, delivery: ImageDelivery): Promise<void> {
-  await startCluster(cluster, delivery.toNode)
-  await kubectl(cluster, ['apply', '-f', '-'], renderManifests(cluster.layout))
-  await writeFile(cluster.layout.identity, identity)
 }

@@ -32,7 +32,7 @@ export async function startComponent(layout: ClusterLayout, component: Component
     )
     await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject))
     child.unref()
-    await writeFile(pidFile(layout, component.name), String(child.pid))
+    await writeFile(pidFile(layout, component.name), `${String(child.pid)}\n`)
   } finally {
     await log.close()
   }
@@ -68,7 +68,7 @@ export async function readLogTail(layout: ClusterLayout, name: ComponentName, li
   return text.trimEnd().split('\n').slice(-lines).join('\n')
 }
 
-export function logFile(layout: ClusterLayout, name: ComponentName): string {
+function logFile(layout: ClusterLayout, name: ComponentName): string {
   return `${layout.log}/${name}.log`
 }
 

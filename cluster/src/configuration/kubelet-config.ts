@@ -4,6 +4,7 @@ import { addresses, type ClusterLayout } from '../cluster-layout.ts'
  * - cgroupRoot: two kubelets on one machine would share /kubepods and take each other's pods for orphans.
  * - podLogsDir: so would the logs of all clusters mix.
  * - nodeStatusUpdateFrequency: the node is Ready 10 s earlier.
+ * - registryPullQPS: many pods that start at once must not be refused their images.
  * - imageGC and eviction: images that cannot be pulled again must stay, and a nearly full disk must not evict pods.
  */
 export function renderKubeletConfig(layout: ClusterLayout): string {
@@ -26,6 +27,7 @@ export function renderKubeletConfig(layout: ClusterLayout): string {
     nodeStatusUpdateFrequency: '1s',
     imageGCHighThresholdPercent: 100,
     serializeImagePulls: false,
+    registryPullQPS: 0,
     evictionHard: {
       'memory.available': '100Mi',
       'nodefs.available': '1%',

@@ -3,15 +3,14 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { pathExists } from '../support/path-exists.ts'
 
-const hierarchies = ['cpu', 'cpuacct', 'cpuset', 'memory', 'devices', 'freezer', 'blkio', 'pids', 'systemd'] as const
-
 /** Hierarchies whose `components` group the control plane joins: found again by `down` even when every other trace is lost. */
 const trackedHierarchies = ['memory', 'pids'] as const
 
 /** Makes the cluster's cgroup in every v1 hierarchy. The kubelet puts pods below it; it must exist before. */
 export async function ensureCgroups(name: string, root = '/sys/fs/cgroup'): Promise<void> {
-  for (const hierarchy of hierarchies) {
-    if (await pathExists(join(root, hierarchy))) await mkdir(join(root, hierarchy, name), { recursive: true })
+  for (const hierarchy of await readdir(root)) {
+    // The v2 part of a hybrid machine is runc's own business.
+    if (hierarchy !== 'unified') await mkdir(join(root, hierarchy, name), { recursive: true })
   }
   for (const file of ['cpuset.cpus', 'cpuset.mems']) {
     // A cpuset without CPUs takes no process.
@@ -55,7 +54,7 @@ async function listGroups(name: string, root: string): Promise<readonly string[]
       if (entry.isDirectory()) await descend(join(path, entry.name))
     }
   }
-  for (const hierarchy of hierarchies) {
+  for (const hierarchy of await readdir(root)) {
     if (await pathExists(join(root, hierarchy, name))) await descend(join(root, hierarchy, name))
   }
   return groups

@@ -1,7 +1,9 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { pathExists } from '../support/path-exists.ts'
 import type { Host } from './host.ts'
 
-/** Debian packages that the cluster is made of, each with a program that it brings: a package whose program is there is not asked for. */
-const programOf: Readonly<Record<string, string>> = {
+/** Debian packages that the cluster is made of, each with a file that it brings: what is there already, from wherever, is left alone. */
+const fileOf: Readonly<Record<string, string>> = {
   containerd: '/usr/bin/containerd',
   runc: '/usr/sbin/runc',
   'etcd-server': '/usr/bin/etcd',
@@ -9,7 +11,9 @@ const programOf: Readonly<Record<string, string>> = {
   iptables: '/usr/sbin/iptables',
   conntrack: '/usr/sbin/conntrack',
   iproute2: '/usr/bin/ip',
+  procps: '/usr/sbin/sysctl',
   openssl: '/usr/bin/openssl',
+  curl: '/usr/bin/curl',
   'busybox-static': '/usr/share/doc/busybox-static',
   'docker-registry': '/usr/bin/docker-registry',
   skopeo: '/usr/bin/skopeo',
@@ -18,19 +22,34 @@ const programOf: Readonly<Record<string, string>> = {
   'libc6-dev': '/usr/include/stdlib.h'
 }
 
+/** A package that brings a service starts it unless this program refuses. */
+const servicePolicy = '/usr/sbin/policy-rc.d'
+
 /** Installs the packages that are missing, and only those. */
-export async function ensureDebianPackages(
-  { run, progress }: Pick<Host, 'run' | 'progress'>,
-  exists: (path: string) => Promise<boolean>
-): Promise<void> {
+export async function ensureDebianPackages({ run, progress }: Pick<Host, 'run' | 'progress'>): Promise<void> {
   const missing: string[] = []
-  for (const [name, path] of Object.entries(programOf)) if (!(await exists(path))) missing.push(name)
+  for (const [name, path] of Object.entries(fileOf)) if (!(await pathExists(path))) missing.push(name)
   if (missing.length === 0) return
-  const env = { DEBIAN_FRONTEND: 'noninteractive' }
-  await progress.stage(`install Debian packages ${missing.join(' ')}`, async detail => {
+  await progress.stage(`Debian packages installed: ${missing.join(' ')}`, async detail => {
+    const env = { DEBIAN_FRONTEND: 'noninteractive' }
     detail('apt-get update')
     await run('apt-get', ['update', '-qq'], { env })
     detail('apt-get install')
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env })
+    await withoutServices(async () => {
+      await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env })
+    })
   })
+}
+
+async function withoutServices(install: () => Promise<void>): Promise<void> {
+  if (await pathExists(servicePolicy)) {
+    await install()
+    return
+  }
+  await writeFile(servicePolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    await install()
+  } finally {
+    await rm(servicePolicy, { force: true })
+  }
 }

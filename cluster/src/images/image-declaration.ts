@@ -16,7 +16,7 @@ export interface ImageDeclaration {
 }
 
 /** Defaults of the containers, as in the OCI image configuration. */
-export interface ImageConfig {
+interface ImageConfig {
   readonly User?: string
   readonly Env?: readonly string[]
   readonly WorkingDir?: string

@@ -14,7 +14,7 @@ function corednsRole(): readonly object[] {
       kind: 'ClusterRole',
       metadata: { name },
       rules: [
-        { apiGroups: [''], resources: ['services', 'namespaces', 'pods', 'endpoints'], verbs: ['list', 'watch'] },
+        { apiGroups: [''], resources: ['services', 'namespaces'], verbs: ['list', 'watch'] },
         { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] }
       ]
     },
