@@ -44,10 +44,13 @@ async function imagesGone({ stages }: WorkflowRun, { registryUrl }: Surroundings
       return { ok: status === 404, text: `the registry answers ${status} for ${image}` }
     })
   )
-  const left = (await registryTags(registryUrl)).filter(tag => tag.startsWith('k8s-hooks/'))
+  const repositories = [...images].map(image => image.slice(image.indexOf('/') + 1, image.indexOf('@')))
+  const left = (await registryTags(registryUrl)).filter(tag =>
+    repositories.some(repository => tag.startsWith(`${repository}:`))
+  )
   return [
     ...answers,
-    { ok: left.length === 0, text: `temporary images in the registry: ${left.length === 0 ? 'none' : left.join(', ')}` }
+    { ok: left.length === 0, text: `tags of the job in the registry: ${left.length === 0 ? 'none' : left.join(', ')}` }
   ]
 }
 
