@@ -1,0 +1,24 @@
+import type { SyncScope } from './sync-scope.ts'
+
+/** What the runner asks the agent to do; the only thing that the agent believes without a check. */
+export interface AgentHello {
+  readonly operation: 'push' | 'pull'
+  /** Absolute path of the tree in the pod. */
+  readonly root: string
+  /** Absolute path in the pod, outside the tree, for baselines. */
+  readonly stateDir: string
+  readonly baselineName: string
+  readonly baselineId: string
+  readonly scope: SyncScope
+}
+
+export interface AgentWelcome {
+  /** Whether the pod has the baseline of that id; else it begins an empty one. */
+  readonly isKnown: boolean
+}
+
+export interface AgentFailure {
+  readonly message: string
+  /** True when the same sync may well succeed the next time. */
+  readonly isCut: boolean
+}

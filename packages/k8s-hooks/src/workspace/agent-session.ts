@@ -1,0 +1,82 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { toBytePath } from './byte-path.ts'
+import type { AgentHello, AgentWelcome } from './agent-hello.ts'
+import { emptyBaseline, readBaseline, writeBaseline, type Baseline } from './baseline.ts'
+import { parseJson, receiveChanges, unexpected } from './receive-changes.ts'
+import { createReceiver, podRules } from './receiver.ts'
+import { sendChanges } from './send-changes.ts'
+import type { SyncChannel } from './sync-channel.ts'
+import { raiseFence, type FenceCheck } from './sync-fence.ts'
+import { findChanges } from './tree-changes.ts'
+
+interface Session extends SyncChannel {
+  readonly hello: AgentHello
+  readonly baseline: Baseline
+  readonly isKnown: boolean
+  readonly save: () => void
+  readonly fence: FenceCheck
+  readonly warn: (line: string) => void
+}
+
+/** Serves one push or pull. Throws SyncCut when the conversation breaks off, else what the file system throws. */
+export async function serveSync({ reader, writer }: SyncChannel): Promise<void> {
+  const first = await reader.next()
+  if (first.type !== 'hello') throw unexpected(first)
+  const hello = parseJson(first) as AgentHello
+  const file = join(hello.stateDir, `${hello.baselineName}.baseline`)
+  const fence = raiseFence(`${file}.owner`)
+  const found = readBaseline(file)
+  const isKnown = found?.id === hello.baselineId
+  const baseline = isKnown ? found : emptyBaseline(hello.baselineId)
+  const welcome: AgentWelcome = { isKnown }
+  writer.json('welcome', welcome)
+  await writer.flush()
+  const save = (): void => {
+    fence({ always: true })
+    writeBaseline(file, baseline)
+  }
+  const session = {
+    reader,
+    writer,
+    hello,
+    baseline,
+    isKnown,
+    save,
+    fence,
+    warn: (line: string) => writer.json('warning', line)
+  }
+  await (hello.operation === 'push' ? servePush(session) : servePull(session))
+}
+
+async function servePush({ reader, writer, hello, baseline, isKnown, save, fence, warn }: Session): Promise<void> {
+  mkdirSync(hello.root, { recursive: true })
+  const receiver = createReceiver({
+    root: toBytePath(hello.root),
+    baseline: baseline.entries,
+    rules: podRules,
+    warn,
+    onPath: () => fence()
+  })
+  try {
+    const totals = await receiveChanges(reader, receiver)
+    save()
+    writer.json('result', totals)
+  } catch (error) {
+    // What has arrived counts although the rest did not come: else it would look like a change made in the pod.
+    if (isKnown) save()
+    throw error
+  }
+  await writer.flush()
+}
+
+async function servePull({ reader, writer, hello, baseline, save, warn }: Session): Promise<void> {
+  const tree = { root: toBytePath(hello.root), scope: hello.scope, warn }
+  const changes = await findChanges(tree, baseline.entries)
+  const totals = await sendChanges(changes, { ...tree, writer, baseline: baseline.entries, onPath: () => undefined })
+  const answer = await reader.next()
+  if (answer.type !== 'commit') throw unexpected(answer)
+  if (changes.changed.length + changes.deleted.length > 0) save()
+  writer.json('result', totals)
+  await writer.flush()
+}

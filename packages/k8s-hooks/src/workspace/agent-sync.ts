@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import type { AgentHello, AgentWelcome } from './agent-hello.ts'
+import { emptyBaseline, readBaseline, writeBaseline, type Baseline } from './baseline.ts'
+import { toBytePath, type BytePath } from './byte-path.ts'
+import { createPodReader, expectFrame } from './pod-reader.ts'
+import { receiveChanges } from './receive-changes.ts'
+import { createReceiver, runnerRules } from './receiver.ts'
+import { sendChanges } from './send-changes.ts'
+import { withAgent, type AgentAddress, type SyncChannel } from './sync-channel.ts'
+import { isInScope, type SyncScope } from './sync-scope.ts'
+import { assertSameTotals, type Totals } from './totals.ts'
+import { findChanges } from './tree-changes.ts'
+
+/** Two trees, where each keeps its baseline, and the agent between them. */
+export interface AgentSyncTarget extends AgentAddress {
+  readonly runnerRoot: string
+  readonly podRoot: string
+  readonly stateDir: string
+  readonly podStateDir: string
+  readonly baselineName: string
+}
+
+export interface SyncAttempt {
+  readonly scope: SyncScope
+  readonly signal: AbortSignal
+  readonly warn: (line: string) => void
+  /** Hears which path is being worked on. */
+  readonly onPath: (path: BytePath) => void
+}
+
+/** One attempt to bring what changed on the runner into the pod. Throws SyncCut when it may be repeated. */
+export async function pushOnce(target: AgentSyncTarget, attempt: SyncAttempt): Promise<Totals> {
+  const { scope, signal, warn, onPath } = attempt
+  return await withAgent(addressOf(target, 'push'), signal, async channel => {
+    const baseline = baselineOf(target)
+    const reader = createPodReader(channel.reader, warn)
+    await greet(channel, helloOf(target, { operation: 'push', baselineId: baseline.id, scope }))
+    const tree = { root: toBytePath(target.runnerRoot), scope, warn }
+    const [soFar, welcome] = await Promise.all([findChanges(tree, baseline.entries), expectFrame(reader, 'welcome')])
+    const changes = forgetUnlessKnown(welcome, baseline) ? soFar : await findChanges(tree, baseline.entries)
+    const sender = { ...tree, writer: channel.writer, baseline: baseline.entries, onPath }
+    const [sent, applied] = await Promise.all([sendChanges(changes, sender), expectFrame(reader, 'result')])
+    assertSameTotals(sent, applied)
+    if (changes.changed.length + changes.deleted.length > 0) save(target, baseline)
+    return sent
+  })
+}
+
+/** One attempt to bring what changed in the pod to the runner. Throws SyncCut when it may be repeated. */
+export async function pullOnce(target: AgentSyncTarget, attempt: SyncAttempt): Promise<Totals> {
+  const { scope, signal, warn, onPath } = attempt
+  return await withAgent(addressOf(target, 'pull'), signal, async channel => {
+    const baseline = baselineOf(target)
+    const reader = createPodReader(channel.reader, warn)
+    await greet(channel, helloOf(target, { operation: 'pull', baselineId: baseline.id, scope }))
+    forgetUnlessKnown(await expectFrame(reader, 'welcome'), baseline)
+    let isTouched = false
+    const receiver = createReceiver({
+      root: toBytePath(target.runnerRoot),
+      baseline: baseline.entries,
+      rules: runnerRules(path => isInScope(path, scope)),
+      warn,
+      onPath: path => {
+        isTouched = true
+        onPath(path)
+      }
+    })
+    // What has arrived counts although the rest may not come: else it would look like a change made on the runner.
+    const totals = await receiveChanges(reader, receiver).finally(() => {
+      if (isTouched) save(target, baseline)
+    })
+    channel.writer.json('commit', null)
+    await channel.writer.flush()
+    assertSameTotals(totals, await expectFrame(reader, 'result'))
+    return totals
+  })
+}
+
+async function greet({ writer }: SyncChannel, hello: AgentHello): Promise<void> {
+  writer.json('hello', hello)
+  await writer.flush()
+}
+
+/** A pod without our baseline was begun anew: nothing is known of it. */
+function forgetUnlessKnown(welcome: unknown, { entries }: Baseline): boolean {
+  const { isKnown } = welcome as AgentWelcome
+  if (!isKnown) entries.clear()
+  return isKnown
+}
+
+function helloOf(
+  { podRoot, podStateDir, baselineName }: AgentSyncTarget,
+  rest: Pick<AgentHello, 'operation' | 'baselineId' | 'scope'>
+): AgentHello {
+  return { root: podRoot, stateDir: podStateDir, baselineName, ...rest }
+}
+
+/** Operation and root are for whoever lists the processes of the pod. */
+const addressOf = (target: AgentSyncTarget, operation: string): AgentAddress => ({
+  ...target,
+  command: [...target.command, operation, target.podRoot]
+})
+
+const baselineFile = ({ stateDir, baselineName }: AgentSyncTarget): string => join(stateDir, `${baselineName}.baseline`)
+
+const baselineOf = (target: AgentSyncTarget): Baseline => readBaseline(baselineFile(target)) ?? emptyBaseline()
+
+const save = (target: AgentSyncTarget, baseline: Baseline): void => writeBaseline(baselineFile(target), baseline)

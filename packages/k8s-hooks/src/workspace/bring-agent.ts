@@ -1,0 +1,138 @@
+import { HookError } from '@k8s-hooks/hooklib'
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Logger } from '../support/logger.ts'
+import { systemSleep } from '../support/poll.ts'
+import { bringFile } from './bring-file.ts'
+import { runPodShell, toolMissing, type PodShell } from './pod-shell.ts'
+import { agentTools, type PodTools } from './pod-tools.ts'
+import { probePod, type PodProbe } from './probe-pod.ts'
+import { repeatCut } from './repeat-cut.ts'
+import { syncFailed } from './sync-failed.ts'
+
+export interface BringAgentOptions extends PodShell {
+  readonly logger: Logger
+  /** The runner's own Node versions: `/home/runner/externals`. */
+  readonly runnerExternals: string
+  /** Where they go in the pod: `/__e`. Contract 1.5 names entry points below it. */
+  readonly podExternals: string
+  /** Our own index.js on the runner. */
+  readonly bundlePath: string
+  /** Directory in the pod for the bundle. */
+  readonly podAgentDir: string
+}
+
+/**
+ * Puts Node and our bundle into a container, so that both ends of a sync run the same code. An agent that is there already is kept (one exec).
+ * Where Node does not run (an old C library, a volume that forbids programs), the image's `tar` has to do, with a warning.
+ * @throws HookError `WORKSPACE_TOOL_MISSING` naming what the image lacks, `WORKSPACE_SYNC_FAILED`; what exec throws; the signal's reason
+ */
+export async function bringAgent(options: BringAgentOptions, signal: AbortSignal): Promise<PodTools> {
+  const { podAgentDir, bundlePath } = options
+  const bundle = join(podAgentDir, 'index.js')
+  const markerFile = join(podAgentDir, 'ready')
+  return await asSync(options, signal, async () => {
+    const probe = await probePod(options, markerFile, signal)
+    const key = keyOf(bundlePath)
+    const [markedKey, markedNode, markedInstance] = probe.marker.split(' ')
+    if (markedKey === key && markedNode !== undefined && markedInstance !== undefined) {
+      return agentTools({ node: markedNode, bundle, instance: markedInstance })
+    }
+    const found = await bringNode(options, probe, signal)
+    if (found.node === undefined) return tarInstead(options, probe, found.reason)
+    const instance = randomUUID()
+    await bringTo(options, { bundle, node: found.node }, signal)
+    await writeMarker(options, { markerFile, text: `${key} ${found.node} ${instance}` }, signal)
+    return agentTools({ node: found.node, bundle, instance })
+  })
+}
+
+export interface BringBundleOptions extends PodShell {
+  readonly bundlePath: string
+  readonly podAgentDir: string
+  /** Node in the container, which has the runner's image. */
+  readonly node: string
+}
+
+/** The same for a container that has Node: only the bundle goes in. @throws as `bringAgent` */
+export async function bringBundle(options: BringBundleOptions, signal: AbortSignal): Promise<PodTools> {
+  const { node, podAgentDir } = options
+  const bundle = join(podAgentDir, 'index.js')
+  return await asSync(options, signal, async () => {
+    await bringTo(options, { bundle, node }, signal)
+    return agentTools({ node, bundle, instance: randomUUID() })
+  })
+}
+
+interface FoundNode {
+  /** Path in the pod; undefined when none runs there. */
+  readonly node: string | undefined
+  readonly reason: string
+}
+
+/** The build for the image's C library first; the other one is tried because a marker file can mislead. */
+async function bringNode(
+  options: BringAgentOptions,
+  { isMusl, missingTools }: PodProbe,
+  signal: AbortSignal
+): Promise<FoundNode> {
+  const { runnerExternals, podExternals } = options
+  const missing = ['mkdir', 'cat', 'chmod', 'mv'].filter(tool => missingTools.includes(tool))
+  if (missing.length > 0) return { node: undefined, reason: `the image has no ${missing.join(', ')}` }
+  const versions = isMusl ? ['node20_alpine', 'node20'] : ['node20', 'node20_alpine']
+  let reason = `there is no Node in ${runnerExternals}`
+  for (const version of versions) {
+    const source = join(runnerExternals, version, 'bin/node')
+    const target = join(podExternals, version, 'bin/node')
+    if (!existsSync(source)) continue
+    const result = await bringFile(options, { source, target, checkedBy: 'itself' }, signal)
+    if (result.kind === 'brought') return { node: target, reason: '' }
+    reason = result.reason
+  }
+  return { node: undefined, reason }
+}
+
+function tarInstead(options: BringAgentOptions, { missingTools }: PodProbe, reason: string): PodTools {
+  const missing = ['tar', 'rm', 'mkdir', 'chmod', 'cat'].filter(tool => missingTools.includes(tool))
+  if (missing.length > 0) throw toolMissing(options, missing)
+  options.logger.warning(
+    `Node does not run in the job's image (${reason}): whole trees are copied by tar, which is slower.`
+  )
+  return { kind: 'tar' }
+}
+
+async function bringTo(
+  options: BringBundleOptions | BringAgentOptions,
+  to: { bundle: string; node: string },
+  signal: AbortSignal
+): Promise<void> {
+  const file = { source: options.bundlePath, target: to.bundle, checkedBy: { node: to.node } }
+  const result = await bringFile(options, file, signal)
+  if (result.kind === 'cannot-run') throw new Error(`${to.node} does not run: ${result.reason}`)
+}
+
+/** Written last: its presence means that everything is there. */
+async function writeMarker(
+  shell: PodShell,
+  { markerFile, text }: { markerFile: string; text: string },
+  signal: AbortSignal
+): Promise<void> {
+  const script = 'printf %s "$2" >"$1.new" && mv -f "$1.new" "$1"'
+  const { exitCode, stderr } = await runPodShell(shell, { script, args: [markerFile, text], signal })
+  if (exitCode !== 0) throw new Error(`${markerFile} could not be written: ${stderr}`)
+}
+
+/** Another bundle (an upgrade while the job runs) is another agent. */
+const keyOf = (bundlePath: string): string =>
+  createHash('sha256').update(readFileSync(bundlePath)).digest('hex').slice(0, 24)
+
+async function asSync<T>({ podName, container }: PodShell, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await repeatCut(work, { signal, sleep: systemSleep, onRepeat: () => undefined })
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof HookError) throw error
+    throw syncFailed(error, { podName, container, direction: 'into', path: undefined })
+  }
+}

@@ -1,0 +1,46 @@
+import { createReadStream, statSync } from 'node:fs'
+import { runPodShell, type PodShell, type ShellResult } from './pod-shell.ts'
+import { SyncCut } from './sync-cut.ts'
+
+export interface BroughtFile {
+  readonly source: string
+  /** Absolute path in the pod. */
+  readonly target: string
+  /** The Node that checks the size: the brought file itself, or one that is there. */
+  readonly checkedBy: 'itself' | { readonly node: string }
+}
+
+/** Exit codes of the script that say where it failed. */
+const failures = { write: 30, run: 31, size: 32 } as const
+
+/** In this order nobody ever sees a file that is incomplete. `: >` frees the space of what is not wanted, without `rm`. */
+const script = `
+unset NODE_OPTIONS
+new="$1.$$.new"
+mkdir -p "\${1%/*}" && cat >"$new" && chmod 755 "$new" || exit ${failures.write}
+node="$3"
+[ -n "$node" ] || node="$new"
+size=$("$node" -e 'process.stdout.write(String(require("fs").statSync(process.argv[1]).size))' "$new") || { : >"$new"; exit ${failures.run}; }
+[ "$size" = "$2" ] || { : >"$new"; exit ${failures.size}; }
+mv -f "$new" "$1" || exit ${failures.write}
+`
+
+export type BringResult = { readonly kind: 'brought' } | { readonly kind: 'cannot-run'; readonly reason: string }
+
+/**
+ * Streams one file into a container with `sh`, `mkdir`, `cat`, `chmod` and `mv`, by one exec.
+ * @throws SyncCut when the connection broke or bytes are missing; Error when the pod could not write
+ */
+export async function bringFile(shell: PodShell, file: BroughtFile, signal: AbortSignal): Promise<BringResult> {
+  const { source, target, checkedBy } = file
+  const size = statSync(source).size
+  const stdin = createReadStream(source, { highWaterMark: 256 * 1024 })
+  const args = [target, String(size), checkedBy === 'itself' ? '' : checkedBy.node]
+  const result = await runPodShell(shell, { script, args, stdin, signal })
+  if (result.exitCode === 0) return { kind: 'brought' }
+  if (result.exitCode === failures.size) throw new SyncCut(`${target} arrived incomplete`)
+  if (result.exitCode === failures.write) throw new Error(wordsOf(result, `${target} could not be written`))
+  return { kind: 'cannot-run', reason: wordsOf(result, `exit code ${result.exitCode}`) }
+}
+
+const wordsOf = ({ stderr }: ShellResult, otherwise: string): string => (stderr === '' ? otherwise : stderr)

@@ -1,0 +1,81 @@
+import { once } from 'node:events'
+import type { Writable } from 'node:stream'
+import { frameHeaderBytes, preamble, writeFrameHeader, type FrameType } from './frame.ts'
+import { SyncCut } from './sync-cut.ts'
+
+/** Writes frames; small ones are gathered, because each write is a message of its own on an exec connection. */
+export interface FrameWriter {
+  readonly json: (type: FrameType, value: unknown) => void
+  readonly raw: (type: FrameType, payload: Buffer) => void
+  /** Sends `frame`, whose first `frameHeaderBytes` bytes are free for the header, without copying it. */
+  readonly framed: (type: FrameType, frame: Buffer) => void
+  /** Hands everything gathered to the stream and waits until the stream wants more. */
+  readonly flush: () => Promise<void>
+  /** Waits while the stream does not want more; gathered frames may stay. */
+  readonly drained: () => Promise<void>
+  readonly congested: () => boolean
+}
+
+const gatherBytes = 64 * 1024
+
+export function createFrameWriter(output: Writable): FrameWriter {
+  let gathered = Buffer.allocUnsafe(gatherBytes)
+  let used = preamble.copy(gathered)
+  let congested = false
+
+  const write = (bytes: Buffer): void => {
+    congested = !output.write(bytes)
+  }
+  const sendGathered = (): void => {
+    if (used === 0) return
+    write(gathered.subarray(0, used))
+    gathered = Buffer.allocUnsafe(gatherBytes)
+    used = 0
+  }
+  const raw = (type: FrameType, payload: Buffer): void => {
+    const frameBytes = frameHeaderBytes + payload.length
+    if (used + frameBytes > gatherBytes) sendGathered()
+    const target =
+      frameBytes > gatherBytes ? Buffer.allocUnsafe(frameBytes) : gathered.subarray(used, used + frameBytes)
+    writeFrameHeader(target, type, payload.length)
+    payload.copy(target, frameHeaderBytes)
+    if (frameBytes > gatherBytes) write(target)
+    else used += frameBytes
+  }
+  const drained = async (): Promise<void> => {
+    while (congested) {
+      if (output.destroyed) throw new SyncCut('The stream was closed')
+      await drainOrClose(output)
+      congested = output.writableNeedDrain
+    }
+  }
+
+  return {
+    raw,
+    json: (type, value) => raw(type, Buffer.from(JSON.stringify(value), 'utf8')),
+    framed: (type, frame) => {
+      if (frame.length <= gatherBytes / 4) {
+        raw(type, frame.subarray(frameHeaderBytes))
+        return
+      }
+      sendGathered()
+      writeFrameHeader(frame, type, frame.length - frameHeaderBytes)
+      write(frame)
+    },
+    flush: async () => {
+      sendGathered()
+      await drained()
+    },
+    drained,
+    congested: () => congested
+  }
+}
+
+async function drainOrClose(output: Writable): Promise<void> {
+  const done = new AbortController()
+  try {
+    await Promise.race([once(output, 'drain', { signal: done.signal }), once(output, 'close', { signal: done.signal })])
+  } finally {
+    done.abort()
+  }
+}

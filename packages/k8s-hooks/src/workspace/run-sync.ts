@@ -1,0 +1,83 @@
+import { HookError } from '@k8s-hooks/hooklib'
+import type { Exec } from '../kubernetes/cluster.ts'
+import type { Logger } from '../support/logger.ts'
+import { systemSleep, type Sleep } from '../support/poll.ts'
+import { pullOnce, pushOnce, type SyncAttempt } from './agent-sync.ts'
+import type { BytePath } from './byte-path.ts'
+import type { PodTools } from './pod-tools.ts'
+import { repeatCut } from './repeat-cut.ts'
+import { syncFailed } from './sync-failed.ts'
+import { withSyncLock } from './sync-lock.ts'
+import type { SyncScope } from './sync-scope.ts'
+import { pullByTar } from './tar-pull.ts'
+import { pushByTar } from './tar-push.ts'
+import type { Totals } from './totals.ts'
+import { createWarnings } from './warnings.ts'
+
+export interface SyncOptions {
+  readonly exec: Exec
+  readonly podName: string
+  readonly container: string
+  /** What `bringAgent` or `bringBundle` found or put there. */
+  readonly tools: PodTools
+  readonly logger: Logger
+  /** Absolute path of the tree on the runner. */
+  readonly runnerRoot: string
+  /** Absolute path of the tree in the pod. */
+  readonly podRoot: string
+  /** On the runner, outside `runnerRoot`; made when absent. One sync at a time runs for it. */
+  readonly stateDir: string
+  /** In the pod, outside `podRoot`; made when absent. Containers of one pod that share it share the baseline. */
+  readonly podStateDir: string
+  /** A word that is fit for a file name; one for each pod. */
+  readonly baselineName: string
+  readonly sleep?: Sleep
+  /** Silence of the agent after which the connection counts as dead. */
+  readonly stallTimeoutMs?: number
+}
+
+export interface SyncReport extends Totals {
+  readonly durationMs: number
+}
+
+export interface SyncPlan {
+  readonly direction: 'into' | 'out of'
+  readonly scope: SyncScope
+  readonly signal: AbortSignal
+}
+
+/**
+ * One push or pull, repeated after a cut, under the runner's lock.
+ * @throws HookError `WORKSPACE_SYNC_FAILED` naming pod, path and reason, `WORKSPACE_TOOL_MISSING`; what exec throws; the signal's reason
+ */
+export async function runSync(options: SyncOptions, plan: SyncPlan): Promise<SyncReport> {
+  const { logger, podName, container, stateDir, sleep = systemSleep, stallTimeoutMs = 30_000 } = options
+  const { direction, scope, signal } = plan
+  const warnings = createWarnings(logger)
+  let path: BytePath | undefined
+  const attempt: SyncAttempt = { scope, signal, warn: warnings.warn, onPath: at => (path = at) }
+  const once = syncOnce({ ...options, stallTimeoutMs }, direction)
+  const onRepeat = (reason: string): void => logger.debug(`Copying ${direction} pod ${podName} begins again: ${reason}`)
+  const onWait = (): void => logger.debug('Another step of this job is copying files; waiting for it.')
+  const startedAtMs = performance.now()
+  try {
+    signal.throwIfAborted()
+    const work = () => repeatCut(() => once(attempt), { signal, sleep, onRepeat })
+    const totals = await withSyncLock(stateDir, { signal, onWait, sleep }, work)
+    return { ...totals, durationMs: Math.round(performance.now() - startedAtMs) }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error instanceof HookError ? error : syncFailed(error, { podName, container, direction, path })
+  } finally {
+    warnings.close()
+  }
+}
+
+type Once = (attempt: SyncAttempt) => Promise<Totals>
+
+function syncOnce(options: SyncOptions & { readonly stallTimeoutMs: number }, direction: SyncPlan['direction']): Once {
+  const { tools } = options
+  if (tools.kind === 'tar') return attempt => (direction === 'into' ? pushByTar : pullByTar)(options, attempt)
+  const target = { ...options, command: tools.command }
+  return attempt => (direction === 'into' ? pushOnce : pullOnce)(target, attempt)
+}

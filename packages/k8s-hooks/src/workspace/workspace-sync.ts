@@ -1,0 +1,31 @@
+import { runSync, type SyncOptions, type SyncReport } from './run-sync.ts'
+import { pullScope, pushScope, type PullExtent } from './sync-scope.ts'
+
+export type { SyncReport } from './run-sync.ts'
+
+/**
+ * Keeps the runner's work directory and the pod's in step where they share no volume.
+ * Before a step: what changed on the runner goes in, and the runner's version of a path wins. After it: what changed in the pod comes out,
+ * and the pod's version wins. Only what changed since the last sync travels, deletions included; something that the other end never had is
+ * never deleted here. Several hook processes may do this at once.
+ */
+export interface WorkspaceSync {
+  readonly pushChanges: (signal: AbortSignal) => Promise<SyncReport>
+  readonly pullChanges: (signal: AbortSignal) => Promise<SyncReport>
+}
+
+export interface WorkspaceSyncOptions extends SyncOptions {
+  /** Parts of the tree, relative to both roots, as `demo/demo`. Absent: all of it. */
+  readonly subtrees?: readonly string[]
+  /** The SYNC setting. A step pod's work is lost with it, so there it stays `full`, which is the default. */
+  readonly pull?: PullExtent
+}
+
+/** @throws by both functions: see `runSync` */
+export function createWorkspaceSync(options: WorkspaceSyncOptions): WorkspaceSync {
+  const { subtrees, pull = 'full' } = options
+  return {
+    pushChanges: signal => runSync(options, { direction: 'into', scope: pushScope(subtrees), signal }),
+    pullChanges: signal => runSync(options, { direction: 'out of', scope: pullScope(pull, subtrees), signal })
+  }
+}
