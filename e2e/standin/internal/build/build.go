@@ -44,28 +44,26 @@ func (b *Builder) Build(r Request) (v1.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	bases := map[int]v1.Image{}
-	for _, i := range plan.needed {
-		if name := plan.stages[i].Name; name != "" {
-			b.Log.Infof("Resolved base name of %s to %s", name, plan.stages[i].BaseName)
-		}
-		if plan.base(i) < 0 {
-			if bases[i], err = b.pull(plan.stages[i].BaseName, plan.stages[i].Platform, r.Format); err != nil {
-				return nil, err
-			}
-		}
+	images, err := b.pullBases(plan, r.Format)
+	if err != nil {
+		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Join(b.Work, "layers"), 0o755); err != nil {
 		return nil, err
 	}
-	images, scopes := map[int]v1.Image{}, map[int]*scope{-1: plan.scope.blank()}
+	scopes := map[int]*scope{-1: plan.scope.blank()}
 	for n, i := range plan.needed {
-		base := bases[i]
-		if plan.base(i) >= 0 {
-			base = images[plan.base(i)]
+		if n > 0 {
+			if err := b.leave(plan.needed[n-1], plan.copied); err != nil {
+				return nil, err
+			}
 		}
-		b.Log.Infof("Building stage '%s' [idx: '%d', base-idx: '%d']", plan.stages[i].BaseName, i, plan.base(i))
-		stage, err := b.newStage(base, i, scopes[plan.base(i)], r)
+		base, image := plan.base(i), images[i]
+		if base >= 0 {
+			image = images[base]
+		}
+		b.Log.Infof("Building stage '%s' [idx: '%d', base-idx: '%d']", plan.stages[i].BaseName, i, base)
+		stage, err := b.newStage(image, i, scopes[base], r)
 		if err != nil {
 			return nil, err
 		}
@@ -73,19 +71,41 @@ func (b *Builder) Build(r Request) (v1.Image, error) {
 			return nil, err
 		}
 		scopes[i] = stage.scope
-		if n == len(plan.needed)-1 {
-			break
-		}
-		b.Log.Info("Deleting filesystem...")
-		aside := ""
-		if plan.copied[i] {
-			aside = b.stageDir(strconv.Itoa(i))
-		}
-		if err := b.Root.Clear(aside); err != nil {
-			return nil, fmt.Errorf("deleting file system after stage %d: %w", i, err)
-		}
 	}
 	return images[plan.final], nil
+}
+
+// pullBases finds the base images of all needed stages that do not start from another one, before anything is built.
+func (b *Builder) pullBases(p *plan, format string) (map[int]v1.Image, error) {
+	bases := map[int]v1.Image{}
+	for _, i := range p.needed {
+		stage := p.stages[i]
+		if stage.Name != "" {
+			b.Log.Infof("Resolved base name of %s to %s", stage.Name, stage.BaseName)
+		}
+		if p.base(i) >= 0 {
+			continue
+		}
+		image, err := b.pull(stage.BaseName, stage.Platform, format)
+		if err != nil {
+			return nil, err
+		}
+		bases[i] = image
+	}
+	return bases, nil
+}
+
+// leave empties the root after a stage, keeping the files aside if a later stage copies some of them.
+func (b *Builder) leave(stage int, copied map[int]bool) error {
+	b.Log.Info("Deleting filesystem...")
+	aside := ""
+	if copied[stage] {
+		aside = b.stageDir(strconv.Itoa(stage))
+	}
+	if err := b.Root.Clear(aside); err != nil {
+		return fmt.Errorf("deleting file system after stage %d: %w", stage, err)
+	}
+	return nil
 }
 
 func (b *Builder) stageDir(name string) string { return filepath.Join(b.Work, "stages", name) }

@@ -67,7 +67,7 @@ func (s *stage) copySource(c copying, from source, to string, intoDir bool, spec
 // copySpec gives files of the context to root (with FF_KANIKO_COPY_AS_ROOT, as Docker does) or to USER; those of a stage keep their owner.
 func (s *stage) copySpec(c copying) (rootfs.CopySpec, error) {
 	var spec rootfs.CopySpec
-	owner, err := rootfs.Owner{UID: os.Getuid(), GID: os.Getgid()}, error(nil)
+	owner, err := self(), error(nil)
 	switch user := s.config.User; {
 	case c.chown != "":
 		owner, err = s.Root.Owner(c.chown)
@@ -127,24 +127,32 @@ func (s *stage) inlineFiles(c instructions.SourcesAndDest) ([]source, error) {
 
 func (s *stage) executeWorkdir(c *instructions.WorkdirCommand) error {
 	s.config.WorkingDir = s.at(c.Path)
-	owner := rootfs.Owner{UID: os.Getuid(), GID: os.Getgid()}
-	if s.config.User != "" {
-		var err error
-		if owner, err = s.Root.Owner(s.config.User); err != nil {
-			return err
-		}
-	}
-	above := owner
-	if !s.request.ChownWorkdirs {
-		above = rootfs.Owner{UID: os.Getuid(), GID: os.Getgid()}
+	above, last, err := s.workdirOwners()
+	if err != nil {
+		return err
 	}
 	made, err := s.Root.MakeDirs(path.Dir(s.config.WorkingDir), &above)
 	if err != nil {
 		return err
 	}
-	last, err := s.Root.MakeDirs(s.config.WorkingDir, &owner)
+	end, err := s.Root.MakeDirs(s.config.WorkingDir, &last)
 	if err != nil {
 		return err
 	}
-	return s.addFiles(c, append(made, last...))
+	return s.addFiles(c, append(made, end...))
 }
+
+// workdirOwners says whom WORKDIR gives the directories that it makes: the last one to USER, those above it only with a feature flag.
+func (s *stage) workdirOwners() (above, last rootfs.Owner, err error) {
+	above = self()
+	if s.config.User == "" {
+		return above, above, nil
+	}
+	if last, err = s.Root.Owner(s.config.User); s.request.ChownWorkdirs {
+		above = last
+	}
+	return above, last, err
+}
+
+// self is root, in a container.
+func self() rootfs.Owner { return rootfs.Owner{UID: os.Getuid(), GID: os.Getgid()} }

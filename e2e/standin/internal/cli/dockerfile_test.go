@@ -88,6 +88,7 @@ func TestDockerfileGivesConfig(t *testing.T) {
 		"ONBUILD":                 {"ONBUILD RUN x", func(f *v1.ConfigFile) any { return f.Config.OnBuild }, "[RUN x]"},
 		"the platform":            {"", func(f *v1.ConfigFile) any { return f.OS }, "linux"},
 		"one layer a change":      {"WORKDIR /w\nRUN touch f\nRUN true\nENV A=b\nWORKDIR /w", func(f *v1.ConfigFile) any { return len(f.RootFS.DiffIDs) }, "2"},
+		"no layer twice":          {"RUN true\nCOPY Dockerfile /\nRUN true", func(f *v1.ConfigFile) any { return len(f.RootFS.DiffIDs) }, "1"},
 		"a history of the layers": {"WORKDIR /w", func(f *v1.ConfigFile) any { return f.History[0].CreatedBy }, "WORKDIR /w"},
 	}
 	for name, c := range cases {
@@ -125,10 +126,16 @@ FROM scratch
 COPY --from=0 /w/one /0
 COPY --from=One /w/link/f /f
 COPY --from=two /w/t* /d/
+COPY --from=two .. /all/
+ARG V=default
+COPY --from=0 /w/one /$V
 `
 	l := newLab(t)
 	image, _ := l.build(dockerfile, "--build-arg=V=given")
-	same(t, l.files(image), map[string]string{"/0": "given\n", "/f": "x\n", "/d/two": "given\n"})
+	same(t, l.files(image), map[string]string{
+		"/0": "given\n", "/f": "x\n", "/d/two": "given\n", "/given": "given\n",
+		"/all/w/one": "given\n", "/all/w/two": "given\n", "/all/w/real/f": "x\n",
+	})
 
 	l = newLab(t)
 	image, _ = l.build(dockerfile, "--target=two")
