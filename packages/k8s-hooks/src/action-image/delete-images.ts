@@ -29,8 +29,8 @@ export async function deleteActionImages(
   deps: DeleteImagesDeps,
   signal: AbortSignal
 ): Promise<readonly DeletedImage[]> {
-  const deleted: DeletedImage[] = []
-  for (const entry of await deps.ledger.entries()) deleted.push(await deleteOne(entry, deps, signal))
+  const entries = await deps.ledger.entries()
+  const deleted = await Promise.all(entries.map(entry => deleteOne(entry, deps, signal)))
   for (const reason of new Set(deleted.flatMap(({ outcome }) => ('reason' in outcome ? [outcome.reason] : []))))
     deps.logger.notice(`Temporary images stay in the registry: ${reason}.`)
   return deleted

@@ -1,15 +1,14 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open, readlink } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isNativeError } from 'node:util/types'
-import { HookError } from '@k8s-hooks/hooklib'
 import { type Header, type Pack, pack as createPack } from 'tar-stream'
-import { hasCode } from './confine.ts'
+import { chunksOf, readAhead, withFile } from './read-contents.ts'
 import type { ContextEntry } from './scan-context.ts'
 
 /** Not 1970: tools that write zip archives, Python's wheel builder among them, refuse times before 1980. */
 const mtime = new Date('2000-01-01T00:00:00Z')
+
+const blockBytes = 128 * 1024
 
 type TarHeader = Partial<Header> & Pick<Header, 'name'>
 
@@ -24,30 +23,42 @@ export function packContext(entries: readonly ContextEntry[]): Readable {
     () => pack.finalize(),
     (error: unknown) => pack.destroy(isNativeError(error) ? error : new Error(String(error)))
   )
-  return Readable.from(pack, { objectMode: false })
+  return Readable.from(inBlocks(pack), { objectMode: false })
 }
 
 async function addAll(pack: Pack, entries: readonly ContextEntry[]): Promise<void> {
-  for (const entry of entries) {
-    if (entry.kind === 'file') await addFile(pack, entry)
-    else await addEmpty(pack, headerOf(entry))
+  for await (const { entry, content } of readAhead(entries)) {
+    if (content === undefined) await addBigFile(pack, entry)
+    else await addWhole(pack, headerOf(entry), content)
   }
 }
 
-async function addEmpty(pack: Pack, header: TarHeader): Promise<void> {
+async function addWhole(pack: Pack, header: TarHeader, content: Buffer): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    pack.entry(header, error => (error ? reject(error) : resolve()))
+    pack.entry(header, content, error => (error ? reject(error) : resolve()))
   })
 }
 
-async function addFile(pack: Pack, entry: ContextEntry): Promise<void> {
-  const file = await openFile(entry)
-  try {
-    await refuseMovedFile(file, entry)
-    await pipeline(contentOf(file, entry), pack.entry(headerOf(entry)))
-  } finally {
-    await file.close()
+async function addBigFile(pack: Pack, entry: ContextEntry): Promise<void> {
+  await withFile(entry, async file => {
+    await pipeline(chunksOf(file, entry), pack.entry(headerOf(entry)))
+  })
+}
+
+/** tar-stream gives three chunks a file, and every chunk would travel as a message of its own. */
+async function* inBlocks(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  let waiting: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of chunks) {
+    if (!Buffer.isBuffer(chunk)) throw new Error('a tar stream gives bytes')
+    waiting.push(chunk)
+    bytes += chunk.length
+    if (bytes < blockBytes) continue
+    yield Buffer.concat(waiting)
+    waiting = []
+    bytes = 0
   }
+  if (bytes > 0) yield Buffer.concat(waiting)
 }
 
 function headerOf({ path, kind, mode, size, target }: ContextEntry): TarHeader {
@@ -55,44 +66,4 @@ function headerOf({ path, kind, mode, size, target }: ContextEntry): TarHeader {
   if (kind === 'symlink') return { ...fixed, name: path, type: 'symlink', linkname: target ?? '', size: 0 }
   if (kind === 'directory') return { ...fixed, name: `${path}/`, type: 'directory', size: 0 }
   return { ...fixed, name: path, type: 'file', size }
-}
-
-async function openFile(entry: ContextEntry): Promise<FileHandle> {
-  try {
-    return await open(entry.source, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  } catch (cause) {
-    if (hasCode(cause, 'ENOENT', 'ELOOP', 'ENOTDIR')) throw changed(entry, cause)
-    throw new HookError('CONTEXT_UNREADABLE', `${entry.source} cannot be read by the runner.`, {
-      hint: 'An earlier step made it as another user: let that step run chmod -R a+rX on it, or name it in .dockerignore.',
-      cause
-    })
-  }
-}
-
-/** A process of the job could have put a link in place of a directory after it was listed. */
-async function refuseMovedFile(file: FileHandle, entry: ContextEntry): Promise<void> {
-  const opened = await readlink(`/proc/self/fd/${file.fd}`)
-  if (opened === entry.source) return
-  throw new HookError('CONTEXT_ESCAPES', `${entry.source} became a link to ${opened} while it was packed.`, {
-    hint: 'No other process may change the directory of an action while its image is built.'
-  })
-}
-
-async function* contentOf(file: FileHandle, entry: ContextEntry): AsyncGenerator<Buffer> {
-  const { size, isFile } = await file.stat().then(status => ({ size: status.size, isFile: status.isFile() }))
-  if (!isFile || size !== entry.size) throw changed(entry)
-  const chunk = Buffer.allocUnsafe(Math.min(entry.size, 256 * 1024))
-  for (let position = 0; position < entry.size;) {
-    const { bytesRead } = await file.read(chunk, 0, Math.min(chunk.length, entry.size - position), position)
-    if (bytesRead === 0) throw changed(entry)
-    position += bytesRead
-    yield Buffer.from(chunk.subarray(0, bytesRead))
-  }
-}
-
-function changed({ source }: ContextEntry, cause?: unknown): HookError {
-  return new HookError('CONTEXT_CHANGED', `${source} changed while it was packed.`, {
-    hint: 'No other process may change the directory of an action while its image is built.',
-    cause
-  })
 }

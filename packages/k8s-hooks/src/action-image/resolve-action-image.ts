@@ -106,12 +106,28 @@ async function build(task: Task, deps: ActionImageDeps, signal: AbortSignal): Pr
   const builder = deps.createBuilder(registry)
   // Before the push can start: a hook that is killed leaves no image that nobody knows of.
   await deps.ledger.begin(handle, key)
-  const { digest, timings } = await builder.build(
-    { ...prepared, handle, destination: pushedImage(registry, handle) },
-    signal
+  const push = { hasBegun: false }
+  const request = {
+    ...prepared,
+    handle,
+    destination: pushedImage(registry, handle),
+    onPush: () => (push.hasBegun = true)
+  }
+  try {
+    const { digest, timings } = await builder.build(request, signal)
+    await deps.ledger.finish({ handle, key, digest })
+    return { image: pulledImage(registry, handle, digest), built: true, timings: { packMs, ...timings } }
+  } catch (error) {
+    if (!push.hasBegun && hasEnded(error)) await deps.ledger.remove(handle)
+    throw error
+  }
+}
+
+/** Whether the builder itself came to an end: after a cancellation or a lost connection it may still be pushing. */
+function hasEnded(error: unknown): boolean {
+  return (
+    error instanceof HookError && ['BUILD_FAILED', 'BASE_IMAGE_NOT_FOUND', 'REGISTRY_UNREACHABLE'].includes(error.code)
   )
-  await deps.ledger.finish({ handle, key, digest })
-  return { image: pulledImage(registry, handle, digest), built: true, timings: { packMs, ...timings } }
 }
 
 function warnOfDifferences(

@@ -47,7 +47,7 @@ export async function scanContext(
   entries.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
   const bytes = entries.reduce((sum, entry) => sum + entry.size, 0)
   if (bytes > maxBytes) throw tooBig(located.contextRoot, { entries, bytes, maxBytes })
-  return { entries, bytes, warnings: walk.warnings }
+  return { entries, bytes, warnings: walk.warnings.sort() }
 }
 
 interface Walk {
@@ -60,8 +60,7 @@ interface Walk {
 
 async function entriesBelow(directory: string, walk: Walk): Promise<ContextEntry[]> {
   const names = await readNames(directory, walk)
-  const nested: ContextEntry[][] = []
-  for (const name of names) nested.push(await entriesAt(directory === '' ? name : `${directory}/${name}`, walk))
+  const nested = await Promise.all(names.map(name => entriesAt(directory === '' ? name : `${directory}/${name}`, walk)))
   return nested.flat()
 }
 

@@ -9,6 +9,8 @@ export interface BuildFailure {
   /** The builder's last words; the last line of its log where it had none. */
   readonly lastError: string | undefined
   readonly lastStep: string | undefined
+  /** What a mirror said about a base image that it does not have. */
+  readonly baseMissing: string | undefined
   readonly registry: Pick<RegistrySettings, 'pushHost' | 'secretName'>
 }
 
@@ -16,7 +18,7 @@ const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_'
 
 /** What a user or an operator is told about a builder that ended with another exit code than 0. */
 export function toBuildError(failure: BuildFailure): HookError {
-  return outOfMemory(failure) ?? registryTrouble(failure) ?? baseImageTrouble(failure) ?? plainFailure(failure)
+  return outOfMemory(failure) ?? pushTrouble(failure) ?? baseImageTrouble(failure) ?? plainFailure(failure)
 }
 
 function plainFailure(failure: BuildFailure): HookError {
@@ -33,27 +35,30 @@ function outOfMemory(failure: BuildFailure): HookError | undefined {
 }
 
 /** Trouble with the registry that the image is pushed to. */
-function registryTrouble(failure: BuildFailure): HookError | undefined {
+function pushTrouble(failure: BuildFailure): HookError | undefined {
   const { lastError = '', registry } = failure
-  const isPush = /^error (?:checking push|pushing)/i.test(lastError) || lastError.includes(registry.pushHost)
-  if (isPush && /\b(?:401|403)\b|unauthorized|denied|forbidden/i.test(lastError))
+  if (!/^error (?:checking push|pushing)/i.test(lastError) && !lastError.includes(registry.pushHost)) return undefined
+  if (isUnreachable(lastError))
+    return new HookError('REGISTRY_UNREACHABLE', describe(failure), {
+      hint: `Check ${prefix}REGISTRY_HOST, ${prefix}REGISTRY_PORT and ${prefix}REGISTRY_INSECURE: the builder's pod pushes to ${registry.pushHost}.`
+    })
+  if (/\b(?:401|403)\b|unauthorized|denied|forbidden|authentication required/i.test(lastError))
     return new HookError('BUILD_FAILED', describe(failure), { hint: credentialsHint(registry) })
-  if (!isUnreachable(lastError)) return undefined
-  return new HookError('REGISTRY_UNREACHABLE', describe(failure), {
-    hint: isPush
-      ? `Check ${prefix}REGISTRY_HOST, ${prefix}REGISTRY_PORT and ${prefix}REGISTRY_INSECURE: the builder's pod pushes to ${registry.pushHost}.`
-      : `The builder's pod cannot reach the registry of a base image; ${prefix}REGISTRY_MIRRORS names mirrors of docker.io that it can reach.`
-  })
+  return undefined
 }
 
 function baseImageTrouble(failure: BuildFailure): HookError | undefined {
-  const { lastError = '' } = failure
-  const isMissing =
-    /MANIFEST_UNKNOWN|NAME_UNKNOWN|manifest unknown|name unknown|repository .*not found|manifest.*not found/i
-  const isDenied = /UNAUTHORIZED|requested access to the resource is denied|unauthorized:/i
-  if (!isMissing.test(lastError) && !isDenied.test(lastError)) return undefined
-  return new HookError('BASE_IMAGE_NOT_FOUND', describe(failure), {
-    hint: 'Is the name after FROM right, and may the cluster pull it without credentials?'
+  const { lastError = '', baseMissing } = failure
+  const isMissing = /MANIFEST_UNKNOWN|NAME_UNKNOWN|manifest unknown|name unknown|manifest.*not found/i.test(lastError)
+  // Docker Hub answers so for a repository that does not exist.
+  const isDenied = /UNAUTHORIZED|requested access to the resource is denied/.test(lastError)
+  if (isMissing || isDenied || (baseMissing !== undefined && isUnreachable(lastError)))
+    return new HookError('BASE_IMAGE_NOT_FOUND', describe({ ...failure, lastError: baseMissing ?? lastError }), {
+      hint: 'Is the name after FROM right, and may the cluster pull it without credentials?'
+    })
+  if (!isUnreachable(lastError)) return undefined
+  return new HookError('REGISTRY_UNREACHABLE', describe(failure), {
+    hint: `The builder's pod cannot reach the registry of a base image; ${prefix}REGISTRY_MIRRORS names mirrors of docker.io that it can reach.`
   })
 }
 
@@ -64,15 +69,16 @@ function credentialsHint({ pushHost, secretName }: BuildFailure['registry']): st
 }
 
 function isUnreachable(text: string): boolean {
-  return /connection refused|no such host|i\/o timeout|no route to host|network is unreachable|server gave HTTP response to HTTPS client|certificate|TLS handshake|deadline exceeded/i.test(
+  return /connection refused|no such host|server misbehaving|i\/o timeout|no route to host|network is unreachable|server gave HTTP response to HTTPS client|certificate|TLS handshake|deadline exceeded/i.test(
     text
   )
 }
 
 function describe({ builderName, exitCode, reason, lastError, lastStep }: BuildFailure): string {
   const code = `${builderName} ended with exit code ${exitCode}${reason === undefined || reason === 'Error' ? '' : ` (${reason})`}`
-  const step = lastStep === undefined ? '' : ` at "${shorten(lastStep)}"`
-  return `The image could not be built: ${code}${step}${lastError === undefined ? '' : `: ${lastError}`}`
+  const isNamed = lastStep === undefined || lastError?.includes(lastStep) === true
+  const step = isNamed ? '' : ` at "${shorten(lastStep)}"`
+  return `The image could not be built: ${code}${step}${lastError === undefined ? '' : `: ${lastError.replace(/^(?:Error|warning): /, '')}`}`
 }
 
 function shorten(text: string): string {

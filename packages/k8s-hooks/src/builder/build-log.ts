@@ -13,8 +13,10 @@ export interface BuildLog {
 export interface BuildLogSummary {
   /** The builder's own last words on what went wrong. */
   readonly lastError: string | undefined
-  /** The instruction that was at work last. */
+  /** The instruction that was at work last; undefined once the push has begun. */
   readonly lastStep: string | undefined
+  /** What a mirror said about a base image that it does not have. */
+  readonly baseMissing: string | undefined
   /** Digest of the log's "Pushed …" line. */
   readonly pushedDigest: string | undefined
   readonly pushMs: number | undefined
@@ -23,6 +25,7 @@ export interface BuildLogSummary {
 export interface BuildLogOptions {
   readonly readLine: (line: string) => LogEvent
   readonly say: (line: string) => void
+  readonly onPush?: (() => void) | undefined
   /** Milliseconds of any epoch. */
   readonly now: () => number
 }
@@ -30,17 +33,19 @@ export interface BuildLogOptions {
 /** Shorter steps are said without their time. */
 const worthSayingMs = 100
 
-export function createBuildLog({ readLine, say, now }: BuildLogOptions): BuildLog {
+export function createBuildLog({ readLine, say, onPush, now }: BuildLogOptions): BuildLog {
   let state: State = { usage: 'none' }
 
-  const endStep = (): void => {
-    const tookMs = state.stepSinceMs === undefined ? 0 : now() - state.stepSinceMs
+  const endStep = (atMs: number): void => {
+    const tookMs = state.stepSinceMs === undefined ? 0 : atMs - state.stepSinceMs
     if (tookMs >= worthSayingMs) say(`     took ${durationInWords(tookMs)}`)
     state = { ...state, stepSinceMs: undefined }
   }
   const add = (event: LogEvent): void => {
+    state = { ...state, lastLineMs: now() }
     if (event.kind === 'noise' || (event.kind === 'output' && isUsage(event.text))) return
-    if (event.kind === 'step' || event.kind === 'push') endStep()
+    if (event.kind === 'step' || event.kind === 'push') endStep(now())
+    if (event.kind === 'push') onPush?.()
     state = next(state, event, now())
     say(harmlessLine(event.kind === 'step' ? `STEP ${event.text}` : event.text))
   }
@@ -52,15 +57,14 @@ export function createBuildLog({ readLine, say, now }: BuildLogOptions): BuildLo
 
   return {
     add: line => add(readLine(line)),
-    end: () => {
-      endStep()
-      state = { ...state, endedMs: now() }
-    },
+    // The kubelet tells the end of a container up to a second late: the last line is nearer to it.
+    end: () => endStep(state.lastLineMs ?? now()),
     summary: () => ({
       lastError: state.lastError,
       lastStep: state.lastStep,
+      baseMissing: state.baseMissing,
       pushedDigest: state.pushedDigest,
-      pushMs: state.pushSinceMs === undefined ? undefined : (state.endedMs ?? now()) - state.pushSinceMs
+      pushMs: state.pushSinceMs === undefined ? undefined : (state.lastLineMs ?? now()) - state.pushSinceMs
     })
   }
 }
@@ -68,10 +72,11 @@ export function createBuildLog({ readLine, say, now }: BuildLogOptions): BuildLo
 interface State {
   readonly usage: 'none' | 'expected' | 'running'
   readonly lastError?: string
-  readonly lastStep?: string
+  readonly lastStep?: string | undefined
+  readonly baseMissing?: string
   readonly stepSinceMs?: number | undefined
   readonly pushSinceMs?: number
-  readonly endedMs?: number
+  readonly lastLineMs?: number
   readonly pushedDigest?: string
 }
 
@@ -80,11 +85,13 @@ function next(state: State, event: Exclude<LogEvent, { kind: 'noise' }>, nowMs: 
     case 'step':
       return { ...state, usage: 'none', lastStep: event.text, stepSinceMs: nowMs }
     case 'push':
-      return { ...state, pushSinceMs: nowMs }
+      return { ...state, lastStep: undefined, pushSinceMs: nowMs }
     case 'pushed':
       return { ...state, pushedDigest: event.digest }
     case 'error':
       return { ...state, usage: event.thenUsage ? 'expected' : 'none', lastError: event.text }
+    case 'base-missing':
+      return { ...state, baseMissing: event.text }
     case 'output':
       return state
   }

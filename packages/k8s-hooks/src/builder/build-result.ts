@@ -27,6 +27,7 @@ export function digestOf({ builderName, terminated, log, registry }: BuildOutcom
     reason: terminated.reason,
     lastError: log.lastError ?? lastLineOf(message),
     lastStep: log.lastStep,
+    baseMissing: log.baseMissing,
     registry
   })
 }

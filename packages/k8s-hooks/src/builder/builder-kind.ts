@@ -24,5 +24,7 @@ export type LogEvent =
   | { readonly kind: 'error'; readonly text: string; readonly thenUsage: boolean }
   | { readonly kind: 'push'; readonly text: string }
   | { readonly kind: 'pushed'; readonly text: string; readonly digest: string }
+  /** A mirror does not have a base image; the builder goes on to ask others. */
+  | { readonly kind: 'base-missing'; readonly text: string }
   /** Tells the reader nothing. */
   | { readonly kind: 'noise' }

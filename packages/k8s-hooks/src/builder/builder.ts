@@ -20,6 +20,8 @@ export interface BuildRequest {
   readonly dockerfilePath: string
   /** Path below the context of the .dockerignore in force; undefined when there is none. */
   readonly ignoreFilePath: string | undefined
+  /** Called when the push begins. A build that fails without it has put nothing into the registry. */
+  readonly onPush?: () => void
 }
 
 /** A build context as one tar stream that is the same each time it is opened. */

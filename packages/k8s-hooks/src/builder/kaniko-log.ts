@@ -33,6 +33,8 @@ export function readKanikoLine(line: string): LogEvent {
   const stage = /^Building stage '(.+?)'/.exec(msg)?.[1]
   if (stage !== undefined) return { kind: 'step', text: `FROM ${stage}` }
   if (instruction.test(msg)) return { kind: 'step', text: msg }
+  if (/^Failed to retrieve image .*(?:MANIFEST_UNKNOWN|NAME_UNKNOWN)/.test(msg))
+    return { kind: 'base-missing', text: withLevel(level, msg) }
   if (noise.some(pattern => pattern.test(msg))) return { kind: 'noise' }
   return isError(msg) ? { kind: 'error', text: msg, thenUsage: false } : { kind: 'output', text: withLevel(level, msg) }
 }

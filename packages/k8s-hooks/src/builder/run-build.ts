@@ -105,7 +105,7 @@ async function send({ request, podName, deps, deadline }: Run): Promise<void> {
 async function followBuild(
   run: Run
 ): Promise<{ readonly log: BuildLogSummary; readonly terminated: V1ContainerStateTerminated }> {
-  const { deps, podName, kind, now } = run
+  const { deps, podName, kind, now, request } = run
   const { signal } = run.deadline
   await waitInBuilderPod(
     deps,
@@ -116,7 +116,12 @@ async function followBuild(
     },
     signal
   )
-  const log = createBuildLog({ readLine: kind.readLogLine, say: line => deps.logger.info(line), now })
+  const log = createBuildLog({
+    readLine: kind.readLogLine,
+    say: line => deps.logger.info(line),
+    onPush: request.onPush,
+    now
+  })
   const output = lineWriter(log.add)
   await deps.cluster.followLogs({ podName, container: buildContainer, output, signal })
   await new Promise<void>(resolve => output.end(resolve))

@@ -47,7 +47,7 @@ export function createHttpTransport({ ca }: HttpTransportOptions = {}): Send {
       return { status: response.statusCode ?? 0, headers: headersOf(response), body: await readBody(response) }
     } catch (cause) {
       signal.throwIfAborted()
-      throw new RegistryError('network', `${url.host}${url.pathname} does not answer: ${reasonOf(cause)}.`, { cause })
+      throw new RegistryError('network', `${url.host} does not answer: ${reasonOf(cause)}.`, { cause })
     }
   }
 }

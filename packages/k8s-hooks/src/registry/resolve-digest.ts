@@ -19,10 +19,12 @@ export async function resolveDigest(
   const url = manifestUrl(digest ?? tag ?? 'latest')
   const { status, headers } = await send({ method: 'HEAD', url, headers: { accept: manifestTypes }, signal })
   if (status === 404) return undefined
-  if (status !== 200) {
-    const kind = status === 401 || status === 403 ? 'authentication' : 'status'
-    throw new RegistryError(kind, `${url.host}${url.pathname} answers with status ${status}.`, { status })
-  }
+  if (status === 401 || status === 403)
+    throw new RegistryError('authentication', `${url.host} does not accept the credentials (status ${status}).`, {
+      status
+    })
+  if (status !== 200)
+    throw new RegistryError('status', `${url.host}${url.pathname} answers with status ${status}.`, { status })
   const found = headers['docker-content-digest'] ?? digest
   if (found === undefined || !isDigest(found))
     throw new RegistryError('status', `${url.host}${url.pathname} answers without a digest.`, { status })
