@@ -61,6 +61,7 @@ function machineOf(options: RunOptions): Machine {
     env: workerEnvironment(process.env, { hookPath: options.hook, trackingId }),
     architecture: architectureOf(process.arch),
     hostName: hostname(),
+    procRoot: '/proc',
     nowMs: Date.now,
     createUuid: randomUUID,
     minuteMs: options.minuteMs,

@@ -29,7 +29,7 @@ export function loadAction(reference: ActionReference, layout: Layout): LoadedAc
 }
 
 /** `Path.Combine` of the parts: `…/demo/./.github/actions/hello` (1.4). */
-export function actionDirectory(
+function actionDirectory(
   reference: Exclude<ActionReference, { readonly kind: 'docker' }>,
   layout: Layout
 ): string {

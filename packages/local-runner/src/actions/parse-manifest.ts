@@ -78,7 +78,8 @@ function parseDocker(runs: Mapping): ActionRuns {
 
 function parseComposite(runs: Mapping, manifest: Mapping): CompositeRuns {
   const steps = parseSteps(valueOf(runs, 'steps'), 'runs.steps')
-  for (const { id, action } of steps) {
+  for (const { id, action, timeoutMinutes } of steps) {
+    if (timeoutMinutes !== undefined) throw new Error(`Step '${id}': Unexpected value 'timeout-minutes'`)
     if (action.kind === 'run' && action.shell === undefined) {
       throw new Error(`Step '${id}': Required property is missing: shell`)
     }

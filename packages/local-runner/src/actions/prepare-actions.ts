@@ -27,6 +27,9 @@ export function prepareActions(
   depth = 0
 ): void {
   if (depth > maximumDepth) throw new Error(`Composite action depth exceeded max depth ${maximumDepth}`)
+  if (instances.some(instance => referenceOf(instance, source)?.kind === 'remote')) {
+    log.output('Getting action download info')
+  }
   for (const instance of instances) {
     const reference = referenceOf(instance, source)
     if (reference?.kind !== 'remote') continue

@@ -3,21 +3,20 @@
  * A pattern that names a directory means everything under it.
  */
 export function globPattern(pattern: string): (path: string) => boolean {
-  const expression = new RegExp(`^${translate(pattern.replace(/\/+$/, ''))}(/.*)?$`, 's')
-  return path => expression.test(path)
+  const segments = pattern.split('/').filter(segment => segment !== '')
+  const expression = segments.map(segment => (segment === '**' ? '(/[^/]+)*' : `/${translate(segment)}`)).join('')
+  const compiled = new RegExp(`^${expression}(/.*)?$`, 's')
+  return path => compiled.test(path)
 }
 
-const tokens = /\/\*\*(?=\/|$)|\*\*\/?|\*|\?|\[[^\]]+\]|[^*?[]+|\[/g
-
-function translate(pattern: string): string {
-  return [...pattern.matchAll(tokens)].map(([token]) => translateToken(token)).join('')
+function translate(segment: string): string {
+  const pieces = segment.match(/\*+|\?|\[[^\]]+\]|[^*?[]+|\[/g) ?? []
+  return pieces.map(translatePiece).join('')
 }
 
-function translateToken(token: string): string {
-  if (token === '/**') return '(/.*)?'
-  if (token === '**/' || token === '**') return '(.*/)?'
-  if (token === '*') return '[^/]*'
-  if (token === '?') return '[^/]'
-  if (token.startsWith('[') && token.length > 1) return token.replace(/^\[!/, '[^')
-  return token.replace(/[.+^${}()|\\[\]]/g, '\\$&')
+function translatePiece(piece: string): string {
+  if (piece.startsWith('*')) return '[^/]*'
+  if (piece === '?') return '[^/]'
+  if (piece.startsWith('[') && piece.length > 1) return piece.replace(/^\[!/, '[^')
+  return piece.replace(/[.+^${}()|\\[\]]/g, '\\$&')
 }

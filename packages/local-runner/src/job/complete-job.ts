@@ -1,12 +1,20 @@
+import { findOrphans } from './end-orphans.ts'
 import { resolveTexts } from '../expressions/resolve-template.ts'
 import type { StepExecution } from '../steps/step-execution.ts'
 
 /**
- * "Complete job": the job's outputs. Empty ones and those with a secret in them are left out.
+ * "Complete job": the job's outputs, then an end to what its steps left running.
  *
  * @returns the outputs
  */
 export function completeJob(execution: StepExecution): Readonly<Record<string, string>> {
+  const outputs = resolveOutputs(execution)
+  endOrphans(execution)
+  return outputs
+}
+
+/** Empty outputs and those with a secret in them are left out. */
+function resolveOutputs(execution: StepExecution): Readonly<Record<string, string>> {
   const { job, log } = execution
   const { definition } = job.settings
   const { masker } = job.settings.log
@@ -22,4 +30,17 @@ export function completeJob(execution: StepExecution): Readonly<Record<string, s
     outputs.push([name, value])
   }
   return Object.fromEntries(outputs)
+}
+
+function endOrphans({ job, log }: StepExecution): void {
+  const { env, procRoot } = job.settings.machine
+  log.output('Cleaning up orphan processes')
+  for (const { pid, name } of findOrphans(env['RUNNER_TRACKING_ID'] ?? '', procRoot)) {
+    log.output(`Terminate orphan process: pid (${pid}) (${name})`)
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      log.debug(`pid ${pid}: ${String(error)}`)
+    }
+  }
 }

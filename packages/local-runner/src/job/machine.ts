@@ -7,6 +7,8 @@ export interface Machine {
   /** `X64`, `ARM64`, … */
   readonly architecture: string
   readonly hostName: string
+  /** Where the processes of the machine are listed. */
+  readonly procRoot: string
   readonly nowMs: () => number
   readonly createUuid: () => string
   /** How long a minute of `timeout-minutes` lasts; 60,000 outside tests. */

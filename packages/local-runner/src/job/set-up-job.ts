@@ -9,7 +9,7 @@ import type { Job } from './job.ts'
 import { resolveJobContainer, resolveServices, type ContainerContext } from './resolve-containers.ts'
 
 /** The version of the runner whose rules local-runner follows. */
-export const runnerVersion = '2.336.0'
+const runnerVersion = '2.336.0'
 
 /** "Set up job": folders, environment, containers, actions. Nothing of the hook runs yet (0). */
 export function setUpJob(execution: StepExecution, name: string, instances: readonly ActionInstance[]): void {
@@ -18,6 +18,9 @@ export function setUpJob(execution: StepExecution, name: string, instances: read
   log.output(`Current runner version: '${runnerVersion}', played by local-runner`)
   log.output(`Runner name: '${machine.hostName}'`)
   if (definition.ignored.length > 0) log.output(`Left to the server: ${definition.ignored.join(', ')}`)
+  for (const name of ['ACTIONS_RUNNER_HOOK_JOB_STARTED', 'ACTIONS_RUNNER_HOOK_JOB_COMPLETED']) {
+    if (machine.env[name] !== undefined) log.warning(`${name} is set; local-runner does not run it.`)
+  }
   log.output('Prepare workflow directory')
   prepareDirectories(job)
   resolveEnvironment(execution)

@@ -1,5 +1,5 @@
 import { resolveMinutes } from '../expressions/resolve-template.ts'
-import { StepExecution } from '../steps/step-execution.ts'
+import { outsideSteps } from '../steps/outside-steps.ts'
 import type { Job } from './job.ts'
 
 const defaultMinutes = 360
@@ -10,15 +10,8 @@ const defaultMinutes = 360
  * @returns stops the clock
  */
 export function startJobTimeout(job: Job, cancel: () => void): () => void {
-  const { definition, machine, cancelSignal } = job.settings
-  const execution = new StepExecution({
-    job,
-    scope: job.scope,
-    id: '',
-    displayName: '',
-    signal: cancelSignal,
-    state: new Map()
-  })
+  const { definition, machine } = job.settings
+  const execution = outsideSteps(job)
   const minutes = resolveMinutes(definition.timeoutMinutes, execution.expressionScope()) || defaultMinutes
   const timer = setTimeout(() => {
     execution.log.error(`The job has exceeded the maximum execution time of ${minutes} minutes`)

@@ -25,7 +25,7 @@ export function createPlainSink(stream: Writable): LogSink {
   }
 }
 
-export function endLine(name: string, conclusion: StepConclusion, durationMs: number): string {
+function endLine(name: string, conclusion: StepConclusion, durationMs: number): string {
   const detail = conclusion === 'skipped' ? 'skipped' : formatDuration(durationMs)
   return `${marks[conclusion]} ${name} (${detail})`
 }

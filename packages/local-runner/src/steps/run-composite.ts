@@ -64,10 +64,7 @@ async function decideAndRun(
     reportError(embedded, error)
     return 'failure'
   }
-  await runToResult(embedded, {
-    timeoutMinutes: child.step.timeoutMinutes,
-    run: () => runStage(embedded, child, stage)
-  })
+  await runToResult(embedded, { timeoutMinutes: undefined, run: () => runStage(embedded, child, stage) })
   return finishStep(embedded, child.step.continueOnError)
 }
 

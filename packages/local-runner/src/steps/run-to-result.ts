@@ -17,7 +17,7 @@ export interface Runnable {
   readonly run: (execution: StepExecution) => Promise<void>
 }
 
-/** Runs a step under its time limit; what it throws becomes its result and a line of the log. Embedded steps have no limit of their own. */
+/** Runs a step under its time limit; what it throws becomes its result and a line of the log. */
 export async function runToResult(
   execution: StepExecution,
   step: Runnable,

@@ -27,7 +27,7 @@ export function withContainerPaths(contexts: ContextObject, container: JobContai
   return { ...contexts, github: translate(contexts['github']), runner: translate(contexts['runner']) }
 }
 
-export function jobContext(job: Job): ContextObject {
+function jobContext(job: Job): ContextObject {
   return {
     status: job.status,
     container: Object.fromEntries(job.containerContext),
