@@ -1,6 +1,6 @@
-import { Lexer } from '@actions/expressions'
 import { evaluateExpression } from './evaluate-expression.ts'
 import type { ExpressionScope } from './expression-scope.ts'
+import { lexExpression } from './lex-expression.ts'
 
 const statusFunctions = new Set(['always', 'cancelled', 'failure', 'success'])
 
@@ -15,6 +15,6 @@ function withStatus(condition: string): string {
 }
 
 function namesStatus(condition: string): boolean {
-  const lexemes = new Lexer(condition).lex().tokens.map(token => token.lexeme)
+  const lexemes = lexExpression(condition).map(token => token.lexeme)
   return lexemes.some((lexeme, index) => statusFunctions.has(lexeme.toLowerCase()) && lexemes[index + 1] === '(')
 }

@@ -1,7 +1,8 @@
-import { data, Evaluator, Lexer, Parser } from '@actions/expressions'
+import { data, Evaluator, Parser } from '@actions/expressions'
 import type { ContextValue } from './context-value.ts'
 import { fromExpressionData, toExpressionData } from './expression-data.ts'
 import type { ExpressionScope } from './expression-scope.ts'
+import { lexExpression } from './lex-expression.ts'
 
 /**
  * Evaluates what stands between `${{` and `}}`.
@@ -10,7 +11,7 @@ import type { ExpressionScope } from './expression-scope.ts'
  */
 export function evaluateExpression(expression: string, scope: ExpressionScope): ContextValue {
   try {
-    const { tokens } = new Lexer(expression).lex()
+    const tokens = lexExpression(expression)
     const tree = new Parser(tokens, Object.keys(scope.contexts), [...scope.functions]).parse()
     const contexts = new data.Dictionary(
       ...Object.entries(scope.contexts).map(([key, value]) => ({ key, value: toExpressionData(value) }))
