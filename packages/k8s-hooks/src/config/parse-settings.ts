@@ -1,6 +1,7 @@
 import { HookError } from '@k8s-hooks/hooklib'
+import { splitHost } from './host.ts'
 import { createValueReader, type Environment, type ValueReader } from './read-values.ts'
-import { defaultBuildahImage, defaultKanikoImage } from './schema.ts'
+import { defaultBuildahImage, defaultKanikoImage, type SettingKey } from './schema.ts'
 import type { BuilderSettings, RegistrySettings, Settings } from './settings.ts'
 
 const defaultPrepareJobTimeoutSeconds = 600
@@ -24,7 +25,7 @@ export function parseSettings(env: Environment): Settings {
     templatePath: read.text('templatePath'),
     prepareJobTimeoutMs: (read.number('prepareJobTimeout') ?? defaultPrepareJobTimeoutSeconds) * 1000,
     imagePullGraceMs: (read.number('imagePullGrace') ?? defaultImagePullGraceSeconds) * 1000,
-    sync: (read.text('sync') ?? 'full') as Settings['sync'],
+    sync: read.choice('sync') ?? 'full',
     stateFolder: read.text('stateFolder'),
     timingsFile: read.text('timingsFile'),
     registry: parseRegistry(read),
@@ -39,40 +40,45 @@ export function parseSettings(env: Environment): Settings {
   return settings
 }
 
+const registryKeys: readonly SettingKey[] = [
+  'registryPort',
+  'registryNodePort',
+  'registryPullHost',
+  'registrySecretName',
+  'registryInsecure',
+  'registryCaSecretName',
+  'registryMirrors'
+]
+
 function parseRegistry(read: ValueReader): RegistrySettings | undefined {
-  const host = read.text('registryHost')
+  const host = read.host('registryHost')
   const port = read.number('registryPort')
   const nodePort = read.number('registryNodePort')
-  const pullHost = read.text('registryPullHost')
+  const pullHost = read.host('registryPullHost')
   const insecure = read.boolean('registryInsecure')
-  const others = {
-    secretName: read.text('registrySecretName'),
-    caSecretName: read.text('registryCaSecretName'),
-    mirrors: read.list('registryMirrors')
-  }
-  if (host === undefined) {
-    if (port !== undefined || nodePort !== undefined || pullHost !== undefined)
-      read.problem('registryHost', 'must be set when another REGISTRY_ variable is.')
-    return undefined
-  }
+  const mirrors = read.hosts('registryMirrors')
+  if (read.text('registryHost') === undefined && registryKeys.some(key => read.text(key) !== undefined))
+    read.problem('registryHost', 'must be set when another REGISTRY_ variable is.')
+  if (host === undefined) return undefined
   if (nodePort !== undefined && pullHost !== undefined)
     read.problem('registryPullHost', 'and REGISTRY_NODE_PORT exclude each other.')
-  const slash = host.indexOf('/')
-  const name = slash < 0 ? host : host.slice(0, slash)
-  if (port !== undefined && name.includes(':'))
+  const { host: name, path } = splitHost(host)
+  if (port !== undefined && /:\d+$/.test(name))
     read.problem('registryPort', 'is given, but REGISTRY_HOST has a port of its own.')
   const pushHost = port === undefined ? name : `${name}:${port}`
   return {
-    ...others,
     pushHost,
-    pathPrefix: slash < 0 ? '' : host.slice(slash + 1).replace(/\/+$/, ''),
+    pathPrefix: path,
     pullHost: nodePort === undefined ? (pullHost ?? pushHost) : `localhost:${nodePort}`,
-    insecure: insecure ?? nodePort !== undefined
+    secretName: read.text('registrySecretName'),
+    insecure: insecure ?? nodePort !== undefined,
+    caSecretName: read.text('registryCaSecretName'),
+    mirrors
   }
 }
 
 function parseBuilder(read: ValueReader): BuilderSettings {
-  const kind = (read.text('builder') ?? 'kaniko') as BuilderSettings['kind']
+  const kind = read.choice('builder') ?? 'kaniko'
   return {
     kind,
     image: read.text('builderImage') ?? (kind === 'buildah' ? defaultBuildahImage : defaultKanikoImage),

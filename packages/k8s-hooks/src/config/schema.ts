@@ -1,13 +1,16 @@
 /** One variable of the environment. docs/configuration.md is made from these, so the text is for operators. */
 export interface SettingDefinition {
   readonly name: string
-  readonly type: 'text' | 'port' | 'seconds' | 'bytes' | 'boolean' | 'host' | 'choice' | 'list'
+  readonly group: SettingGroup
+  readonly type: 'text' | 'port' | 'seconds' | 'bytes' | 'boolean' | 'host' | 'hosts' | 'choice'
   readonly choices?: readonly string[]
   /** What holds when the variable is not set, in words or as a value. */
   readonly default: string
   readonly example: string
   readonly meaning: string
 }
+
+export type SettingGroup = 'registry' | 'builder' | 'job and steps' | 'ARC'
 
 const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_'
 
@@ -19,6 +22,7 @@ export const defaultBuildahImage = 'quay.io/containers/buildah:v1.43.2'
 export const settingDefinitions = {
   registryHost: {
     name: `${prefix}REGISTRY_HOST`,
+    group: 'registry',
     type: 'host',
     default: 'no registry: Dockerfile actions are refused',
     example: 'registry.ci.svc.cluster.local',
@@ -26,6 +30,7 @@ export const settingDefinitions = {
   },
   registryPort: {
     name: `${prefix}REGISTRY_PORT`,
+    group: 'registry',
     type: 'port',
     default: "the scheme's own port",
     example: '5000',
@@ -33,6 +38,7 @@ export const settingDefinitions = {
   },
   registryNodePort: {
     name: `${prefix}REGISTRY_NODE_PORT`,
+    group: 'registry',
     type: 'port',
     default: 'nodes pull from `REGISTRY_PULL_HOST` or the push host',
     example: '30500',
@@ -40,6 +46,7 @@ export const settingDefinitions = {
   },
   registryPullHost: {
     name: `${prefix}REGISTRY_PULL_HOST`,
+    group: 'registry',
     type: 'host',
     default: '`localhost:<node port>`, else the push host',
     example: 'registry.example.com:5000',
@@ -47,6 +54,7 @@ export const settingDefinitions = {
   },
   registrySecretName: {
     name: `${prefix}REGISTRY_SECRET_NAME`,
+    group: 'registry',
     type: 'text',
     default: 'no credentials',
     example: 'registry-credentials',
@@ -54,6 +62,7 @@ export const settingDefinitions = {
   },
   registryInsecure: {
     name: `${prefix}REGISTRY_INSECURE`,
+    group: 'registry',
     type: 'boolean',
     default: '`true` with `REGISTRY_NODE_PORT`, else `false`',
     example: 'true',
@@ -61,6 +70,7 @@ export const settingDefinitions = {
   },
   registryCaSecretName: {
     name: `${prefix}REGISTRY_CA_SECRET_NAME`,
+    group: 'registry',
     type: 'text',
     default: 'the public certificate authorities',
     example: 'registry-ca',
@@ -68,13 +78,15 @@ export const settingDefinitions = {
   },
   registryMirrors: {
     name: `${prefix}REGISTRY_MIRRORS`,
-    type: 'list',
+    group: 'registry',
+    type: 'hosts',
     default: 'none',
     example: 'mirror.example.com/dockerhub',
     meaning: 'Mirrors of Docker Hub for base images, separated by commas.'
   },
   builder: {
     name: `${prefix}BUILDER`,
+    group: 'builder',
     type: 'choice',
     choices: ['kaniko', 'buildah', 'buildkit'],
     default: 'kaniko',
@@ -84,6 +96,7 @@ export const settingDefinitions = {
   },
   builderImage: {
     name: `${prefix}BUILDER_IMAGE`,
+    group: 'builder',
     type: 'text',
     default: `\`${defaultKanikoImage}\`, \`${defaultBuildahImage}\``,
     example: 'mirror.example.com/kaniko@sha256:…',
@@ -91,6 +104,7 @@ export const settingDefinitions = {
   },
   buildTimeout: {
     name: `${prefix}BUILD_TIMEOUT_SECONDS`,
+    group: 'builder',
     type: 'seconds',
     default: '1800',
     example: '3600',
@@ -98,6 +112,7 @@ export const settingDefinitions = {
   },
   contextMaxBytes: {
     name: `${prefix}BUILD_CONTEXT_MAX_BYTES`,
+    group: 'builder',
     type: 'bytes',
     default: '2147483648',
     example: '536870912',
@@ -105,6 +120,7 @@ export const settingDefinitions = {
   },
   sync: {
     name: `${prefix}SYNC`,
+    group: 'job and steps',
     type: 'choice',
     choices: ['full', 'actions', 'off'],
     default: 'full',
@@ -114,6 +130,7 @@ export const settingDefinitions = {
   },
   imagePullGrace: {
     name: `${prefix}IMAGE_PULL_GRACE_SECONDS`,
+    group: 'job and steps',
     type: 'seconds',
     default: '5',
     example: '600',
@@ -121,6 +138,7 @@ export const settingDefinitions = {
   },
   stateFolder: {
     name: `${prefix}STATE_FOLDER`,
+    group: 'job and steps',
     type: 'text',
     default: "a folder of the runner pod's name in the temporary folder",
     example: '/home/runner/.k8s-hooks',
@@ -129,6 +147,7 @@ export const settingDefinitions = {
   },
   timingsFile: {
     name: `${prefix}TIMINGS_FILE`,
+    group: 'job and steps',
     type: 'text',
     default: 'not written',
     example: '/tmp/timings.jsonl',
@@ -136,6 +155,7 @@ export const settingDefinitions = {
   },
   runnerPodName: {
     name: 'ACTIONS_RUNNER_POD_NAME',
+    group: 'ARC',
     type: 'text',
     default: 'must be set (ARC sets it)',
     example: 'arc-runner-x7k2p',
@@ -143,6 +163,7 @@ export const settingDefinitions = {
   },
   workClaimName: {
     name: 'ACTIONS_RUNNER_CLAIM_NAME',
+    group: 'ARC',
     type: 'text',
     default: 'the claim that the runner pod mounts at the work folder; none means copy mode',
     example: 'arc-runner-x7k2p-work',
@@ -150,6 +171,7 @@ export const settingDefinitions = {
   },
   runnerImage: {
     name: 'ACTIONS_RUNNER_IMAGE',
+    group: 'ARC',
     type: 'text',
     default: "the image of the runner pod's first container",
     example: 'ghcr.io/actions/actions-runner:latest',
@@ -157,6 +179,7 @@ export const settingDefinitions = {
   },
   namespace: {
     name: 'ACTIONS_RUNNER_KUBERNETES_NAMESPACE',
+    group: 'ARC',
     type: 'text',
     default: "the service account's namespace",
     example: 'arc-runners',
@@ -164,6 +187,7 @@ export const settingDefinitions = {
   },
   templatePath: {
     name: 'ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE',
+    group: 'ARC',
     type: 'text',
     default: 'none',
     example: '/home/runner/pod-templates/default.yaml',
@@ -172,6 +196,7 @@ export const settingDefinitions = {
   },
   prepareJobTimeout: {
     name: 'ACTIONS_RUNNER_PREPARE_JOB_TIMEOUT_SECONDS',
+    group: 'ARC',
     type: 'seconds',
     default: '600',
     example: '1200',

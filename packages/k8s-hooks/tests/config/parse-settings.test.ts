@@ -1,0 +1,230 @@
+import { HookError } from '@k8s-hooks/hooklib'
+import { describe, expect, it } from '@jest/globals'
+import { parseSettings } from '../../src/config/parse-settings.ts'
+import { settingDefinitions } from '../../src/config/schema.ts'
+import type { RegistrySettings } from '../../src/config/settings.ts'
+
+const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_'
+const runner = { ACTIONS_RUNNER_POD_NAME: 'runner-abc' }
+
+/** The settings that the suffixes of our own variables give. */
+function settingsOf(env: Readonly<Record<string, string>>): ReturnType<typeof parseSettings> {
+  const own = Object.entries(env).map(([suffix, value]) => [`${prefix}${suffix}`, value])
+  return parseSettings({ ...runner, ...(Object.fromEntries(own) as Record<string, string>) })
+}
+
+function problemsOf(env: Readonly<Record<string, string | undefined>>): string {
+  try {
+    parseSettings(env)
+  } catch (error) {
+    if (error instanceof HookError && error.code === 'CONFIG_INVALID') return error.message
+    throw error
+  }
+  return ''
+}
+
+describe('parseSettings', () => {
+  it('has a default for everything but the name of the runner pod', () => {
+    expect(parseSettings(runner)).toEqual({
+      runnerPodName: 'runner-abc',
+      namespace: undefined,
+      workClaimName: undefined,
+      runnerImage: undefined,
+      templatePath: undefined,
+      prepareJobTimeoutMs: 600_000,
+      imagePullGraceMs: 5_000,
+      sync: 'full',
+      stateFolder: undefined,
+      timingsFile: undefined,
+      registry: undefined,
+      builder: {
+        kind: 'kaniko',
+        image: 'ghcr.io/osscontainertools/kaniko:v1.28.3',
+        timeoutSeconds: 1800,
+        contextMaxBytes: 2 ** 31
+      }
+    })
+  })
+
+  it('has the defaults that the definitions tell the operator', () => {
+    const { prepareJobTimeoutMs, imagePullGraceMs, sync, builder } = parseSettings(runner)
+    const { prepareJobTimeout, imagePullGrace, contextMaxBytes, buildTimeout } = settingDefinitions
+    expect({
+      prepareJobTimeout: prepareJobTimeout.default,
+      imagePullGrace: imagePullGrace.default,
+      contextMaxBytes: contextMaxBytes.default,
+      buildTimeout: buildTimeout.default,
+      sync: settingDefinitions.sync.default,
+      builder: settingDefinitions.builder.default
+    }).toEqual({
+      prepareJobTimeout: String(prepareJobTimeoutMs / 1000),
+      imagePullGrace: String(imagePullGraceMs / 1000),
+      contextMaxBytes: String(builder.contextMaxBytes),
+      buildTimeout: String(builder.timeoutSeconds),
+      sync,
+      builder: builder.kind
+    })
+    expect(settingDefinitions.builderImage.default).toContain(builder.image)
+    expect(settingDefinitions.builderImage.default).toContain(settingsOf({ BUILDER: 'buildah' }).builder.image)
+  })
+
+  it('reads every variable of job and steps', () => {
+    expect(
+      parseSettings({
+        ACTIONS_RUNNER_POD_NAME: ' runner-abc ',
+        ACTIONS_RUNNER_KUBERNETES_NAMESPACE: 'arc',
+        ACTIONS_RUNNER_CLAIM_NAME: 'work',
+        ACTIONS_RUNNER_IMAGE: 'runner:1',
+        ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE: '/t.yaml',
+        ACTIONS_RUNNER_PREPARE_JOB_TIMEOUT_SECONDS: '30',
+        [`${prefix}IMAGE_PULL_GRACE_SECONDS`]: '7',
+        [`${prefix}SYNC`]: 'off',
+        [`${prefix}STATE_FOLDER`]: '/state',
+        [`${prefix}TIMINGS_FILE`]: '/timings',
+        [`${prefix}BUILDER`]: 'buildkit',
+        [`${prefix}BUILDER_IMAGE`]: 'builder:1',
+        [`${prefix}BUILD_TIMEOUT_SECONDS`]: '60',
+        [`${prefix}BUILD_CONTEXT_MAX_BYTES`]: '1000'
+      })
+    ).toEqual({
+      runnerPodName: 'runner-abc',
+      namespace: 'arc',
+      workClaimName: 'work',
+      runnerImage: 'runner:1',
+      templatePath: '/t.yaml',
+      prepareJobTimeoutMs: 30_000,
+      imagePullGraceMs: 7_000,
+      sync: 'off',
+      stateFolder: '/state',
+      timingsFile: '/timings',
+      registry: undefined,
+      builder: { kind: 'buildkit', image: 'builder:1', timeoutSeconds: 60, contextMaxBytes: 1000 }
+    })
+  })
+
+  it.each<{ env: Record<string, string>; registry: Partial<RegistrySettings> }>([
+    {
+      env: { REGISTRY_HOST: 'registry.ci.svc', REGISTRY_PORT: '5000', REGISTRY_NODE_PORT: '30500' },
+      registry: { pushHost: 'registry.ci.svc:5000', pathPrefix: '', pullHost: 'localhost:30500', insecure: true }
+    },
+    {
+      env: { REGISTRY_HOST: 'registry.ci.svc', REGISTRY_NODE_PORT: '30500', REGISTRY_INSECURE: 'false' },
+      registry: { pushHost: 'registry.ci.svc', pullHost: 'localhost:30500', insecure: false }
+    },
+    {
+      env: { REGISTRY_HOST: 'ghcr.io/acme/tmp/' },
+      registry: { pushHost: 'ghcr.io', pathPrefix: 'acme/tmp', pullHost: 'ghcr.io', insecure: false }
+    },
+    {
+      env: { REGISTRY_HOST: 'registry/acme', REGISTRY_PORT: '5000', REGISTRY_PULL_HOST: 'registry.example.com' },
+      registry: { pushHost: 'registry:5000', pathPrefix: 'acme', pullHost: 'registry.example.com' }
+    },
+    { env: { REGISTRY_HOST: 'registry:5000' }, registry: { pushHost: 'registry:5000', pullHost: 'registry:5000' } },
+    { env: { REGISTRY_HOST: '[fd00::1]', REGISTRY_PORT: '5000' }, registry: { pushHost: '[fd00::1]:5000' } },
+    {
+      env: {
+        REGISTRY_HOST: 'r',
+        REGISTRY_INSECURE: 'TRUE',
+        REGISTRY_SECRET_NAME: 'push',
+        REGISTRY_CA_SECRET_NAME: 'ca',
+        REGISTRY_MIRRORS: 'mirror.example.com/dockerhub, other:5000,'
+      },
+      registry: {
+        insecure: true,
+        secretName: 'push',
+        caSecretName: 'ca',
+        mirrors: ['mirror.example.com/dockerhub', 'other:5000']
+      }
+    }
+  ])('makes a registry of $env', ({ env, registry }) => {
+    expect(settingsOf(env).registry).toMatchObject(registry)
+  })
+
+  it.each([
+    { name: 'REGISTRY_PORT', value: '0', form: 'a port (1 to 65535), not "0".' },
+    { name: 'REGISTRY_PORT', value: '65536', form: 'a port (1 to 65535), not "65536".' },
+    { name: 'REGISTRY_NODE_PORT', value: '3e4', form: 'a port (1 to 65535), not "3e4".' },
+    { name: 'REGISTRY_INSECURE', value: 'yes', form: 'true or false, not "yes".' },
+    { name: 'REGISTRY_INSECURE', value: 'constructor', form: 'true or false, not "constructor".' },
+    { name: 'REGISTRY_HOST', value: 'http://registry', form: hostForm('http://registry') },
+    { name: 'REGISTRY_HOST', value: 'ghcr.io/Acme', form: hostForm('ghcr.io/Acme') },
+    { name: 'REGISTRY_HOST', value: 'my registry', form: hostForm('my registry') },
+    { name: 'REGISTRY_HOST', value: '/acme', form: hostForm('/acme') },
+    { name: 'REGISTRY_PULL_HOST', value: 'a,b', form: hostForm('a,b') },
+    {
+      name: 'REGISTRY_MIRRORS',
+      value: 'https://m',
+      form: `a list of names separated by commas, each ${hostForm('https://m')}`
+    },
+    { name: 'BUILDER', value: 'docker', form: 'one of kaniko, buildah, buildkit, not "docker".' },
+    { name: 'SYNC', value: 'on', form: 'one of full, actions, off, not "on".' },
+    { name: 'BUILD_TIMEOUT_SECONDS', value: '10m', form: 'a whole number of seconds (1 to 2147483), not "10m".' },
+    {
+      name: 'BUILD_TIMEOUT_SECONDS',
+      value: '2147484',
+      form: 'a whole number of seconds (1 to 2147483), not "2147484".'
+    },
+    { name: 'BUILD_CONTEXT_MAX_BYTES', value: '-1', form: 'a whole number above 0, not "-1".' },
+    {
+      name: 'BUILD_CONTEXT_MAX_BYTES',
+      value: '9007199254740993',
+      form: 'a whole number above 0, not "9007199254740993".'
+    }
+  ])('refuses $value as $name', ({ name, value, form }) => {
+    expect(problemsOf({ ...runner, [`${prefix}REGISTRY_HOST`]: 'r', [`${prefix}${name}`]: value })).toBe(
+      `The settings of the hook are wrong: ${prefix}${name} must be ${form}`
+    )
+  })
+
+  it.each([
+    { env: {}, problem: 'ACTIONS_RUNNER_POD_NAME must be set to the name of the runner pod.' },
+    {
+      env: { ACTIONS_RUNNER_POD_NAME: '  ' },
+      problem: 'ACTIONS_RUNNER_POD_NAME must be set to the name of the runner pod.'
+    },
+    ...['PORT', 'NODE_PORT', 'PULL_HOST', 'SECRET_NAME', 'INSECURE', 'CA_SECRET_NAME', 'MIRRORS'].map(suffix => ({
+      env: { ...runner, [`${prefix}REGISTRY_${suffix}`]: suffix.includes('PORT') ? '1' : 'true' },
+      problem: `${prefix}REGISTRY_HOST must be set when another REGISTRY_ variable is.`
+    })),
+    {
+      env: { ...runner, [`${prefix}REGISTRY_HOST`]: 'r:5000', [`${prefix}REGISTRY_PORT`]: '5000' },
+      problem: `${prefix}REGISTRY_PORT is given, but REGISTRY_HOST has a port of its own.`
+    },
+    {
+      env: {
+        ...runner,
+        [`${prefix}REGISTRY_HOST`]: 'r',
+        [`${prefix}REGISTRY_NODE_PORT`]: '30500',
+        [`${prefix}REGISTRY_PULL_HOST`]: 'p'
+      },
+      problem: `${prefix}REGISTRY_PULL_HOST and REGISTRY_NODE_PORT exclude each other.`
+    }
+  ])('refuses $env', ({ env, problem }) => {
+    expect(problemsOf(env)).toBe(`The settings of the hook are wrong: ${problem}`)
+  })
+
+  it('tells all problems at once, each once', () => {
+    const problems = problemsOf({
+      [`${prefix}REGISTRY_HOST`]: 'http://r',
+      [`${prefix}REGISTRY_PORT`]: 'x',
+      [`${prefix}BUILDER`]: 'y',
+      [`${prefix}SYNC`]: 'z',
+      ACTIONS_RUNNER_PREPARE_JOB_TIMEOUT_SECONDS: '0'
+    })
+    const named = [...problems.matchAll(/(ACTIONS_\w+) must/g)].map(match => match[1])
+    expect(named.sort()).toEqual(
+      [
+        'ACTIONS_RUNNER_POD_NAME',
+        `${prefix}REGISTRY_HOST`,
+        `${prefix}REGISTRY_PORT`,
+        `${prefix}BUILDER`,
+        `${prefix}SYNC`,
+        'ACTIONS_RUNNER_PREPARE_JOB_TIMEOUT_SECONDS'
+      ].sort()
+    )
+  })
+})
+
+function hostForm(value: string): string {
+  return `a host name with port or lower-case path where needed, without scheme or blanks, not "${value}".`
+}
