@@ -1,13 +1,16 @@
-// One CommonJS file for the runner's own Node 20. The bundler reads the workflow parser's JSON, which Node 20 cannot.
+// node bundle.mjs [FOLDER]: one CommonJS file for the runner's own Node 20, in dist/ unless said otherwise. The bundler
+// reads the JSON of the workflow parser, which Node 20 cannot import.
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const here = path => fileURLToPath(new URL(path, import.meta.url))
+const folder = process.argv[2] ?? here('dist')
 
 await build({
   entryPoints: [here('src/main.ts')],
-  outfile: here('dist/index.js'),
+  outfile: join(folder, 'index.js'),
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -19,4 +22,4 @@ await build({
   legalComments: 'none',
   logLevel: 'warning'
 })
-writeFileSync(here('dist/package.json'), '{"type":"commonjs"}\n')
+writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n')

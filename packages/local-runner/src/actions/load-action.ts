@@ -29,10 +29,7 @@ export function loadAction(reference: ActionReference, layout: Layout): LoadedAc
 }
 
 /** `Path.Combine` of the parts: `…/demo/./.github/actions/hello` (1.4). */
-function actionDirectory(
-  reference: Exclude<ActionReference, { readonly kind: 'docker' }>,
-  layout: Layout
-): string {
+function actionDirectory(reference: Exclude<ActionReference, { readonly kind: 'docker' }>, layout: Layout): string {
   if (reference.kind === 'local') return combinePath(layout.workspace, reference.path)
   return combinePath(`${layout.actions}/${reference.repository}/${reference.ref}`, reference.path)
 }
