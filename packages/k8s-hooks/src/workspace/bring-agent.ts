@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from '../support/logger.ts'
 import { systemSleep } from '../support/poll.ts'
-import { bringFile } from './bring-file.ts'
-import { runPodShell, toolMissing, type PodShell } from './pod-shell.ts'
+import { bringFile, type BroughtFile } from './bring-file.ts'
+import { toolMissing, type PodShell } from './pod-shell.ts'
 import { agentTools, type PodTools } from './pod-tools.ts'
 import { probePod, type PodProbe } from './probe-pod.ts'
 import { repeatCut } from './repeat-cut.ts'
@@ -42,8 +42,9 @@ export async function bringAgent(options: BringAgentOptions, signal: AbortSignal
     const found = await bringNode(options, probe, signal)
     if (found.node === undefined) return tarInstead(options, probe, found.reason)
     const instance = randomUUID()
-    await bringTo(options, { bundle, node: found.node }, signal)
-    await writeMarker(options, { markerFile, text: `${key} ${found.node} ${instance}` }, signal)
+    const marker = { file: markerFile, text: `${key} ${found.node} ${instance}` }
+    const file = { source: bundlePath, target: bundle, checkedBy: { node: found.node }, marker }
+    await bringBundleTo(options, file, signal)
     return agentTools({ node: found.node, bundle, instance })
   })
 }
@@ -57,10 +58,10 @@ export interface BringBundleOptions extends PodShell {
 
 /** The same for a container that has Node: only the bundle goes in. @throws as `bringAgent` */
 export async function bringBundle(options: BringBundleOptions, signal: AbortSignal): Promise<PodTools> {
-  const { node, podAgentDir } = options
+  const { node, bundlePath, podAgentDir } = options
   const bundle = join(podAgentDir, 'index.js')
   return await asSync(options, signal, async () => {
-    await bringTo(options, { bundle, node }, signal)
+    await bringBundleTo(options, { source: bundlePath, target: bundle, checkedBy: { node } }, signal)
     return agentTools({ node, bundle, instance: randomUUID() })
   })
 }
@@ -94,7 +95,7 @@ async function bringNode(
 }
 
 function tarInstead(options: BringAgentOptions, { missingTools }: PodProbe, reason: string): PodTools {
-  const missing = ['tar', 'rm', 'mkdir', 'chmod', 'cat'].filter(tool => missingTools.includes(tool))
+  const missing = ['tar', 'rm', 'rmdir', 'mkdir', 'cat'].filter(tool => missingTools.includes(tool))
   if (missing.length > 0) throw toolMissing(options, missing)
   options.logger.warning(
     `Node does not run in the job's image (${reason}): whole trees are copied by tar, which is slower.`
@@ -102,25 +103,9 @@ function tarInstead(options: BringAgentOptions, { missingTools }: PodProbe, reas
   return { kind: 'tar' }
 }
 
-async function bringTo(
-  options: BringBundleOptions | BringAgentOptions,
-  to: { bundle: string; node: string },
-  signal: AbortSignal
-): Promise<void> {
-  const file = { source: options.bundlePath, target: to.bundle, checkedBy: { node: to.node } }
-  const result = await bringFile(options, file, signal)
-  if (result.kind === 'cannot-run') throw new Error(`${to.node} does not run: ${result.reason}`)
-}
-
-/** Written last: its presence means that everything is there. */
-async function writeMarker(
-  shell: PodShell,
-  { markerFile, text }: { markerFile: string; text: string },
-  signal: AbortSignal
-): Promise<void> {
-  const script = 'printf %s "$2" >"$1.new" && mv -f "$1.new" "$1"'
-  const { exitCode, stderr } = await runPodShell(shell, { script, args: [markerFile, text], signal })
-  if (exitCode !== 0) throw new Error(`${markerFile} could not be written: ${stderr}`)
+async function bringBundleTo(shell: PodShell, file: BroughtFile, signal: AbortSignal): Promise<void> {
+  const result = await bringFile(shell, file, signal)
+  if (result.kind === 'cannot-run') throw new Error(`Node does not run: ${result.reason}`)
 }
 
 /** Another bundle (an upgrade while the job runs) is another agent. */

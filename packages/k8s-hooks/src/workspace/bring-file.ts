@@ -8,6 +8,8 @@ export interface BroughtFile {
   readonly target: string
   /** The Node that checks the size: the brought file itself, or one that is there. */
   readonly checkedBy: 'itself' | { readonly node: string }
+  /** A small file that is written last: its presence means that everything is there. */
+  readonly marker?: { readonly file: string; readonly text: string }
 }
 
 /** Exit codes of the script that say where it failed. */
@@ -23,6 +25,8 @@ node="$3"
 size=$("$node" -e 'process.stdout.write(String(require("fs").statSync(process.argv[1]).size))' "$new") || { : >"$new"; exit ${failures.run}; }
 [ "$size" = "$2" ] || { : >"$new"; exit ${failures.size}; }
 mv -f "$new" "$1" || exit ${failures.write}
+[ -n "$4" ] || exit 0
+printf %s "$5" >"$4.$$.new" && mv -f "$4.$$.new" "$4" || exit ${failures.write}
 `
 
 export type BringResult = { readonly kind: 'brought' } | { readonly kind: 'cannot-run'; readonly reason: string }
@@ -32,10 +36,10 @@ export type BringResult = { readonly kind: 'brought' } | { readonly kind: 'canno
  * @throws SyncCut when the connection broke or bytes are missing; Error when the pod could not write
  */
 export async function bringFile(shell: PodShell, file: BroughtFile, signal: AbortSignal): Promise<BringResult> {
-  const { source, target, checkedBy } = file
+  const { source, target, checkedBy, marker = { file: '', text: '' } } = file
   const size = statSync(source).size
   const stdin = createReadStream(source, { highWaterMark: 256 * 1024 })
-  const args = [target, String(size), checkedBy === 'itself' ? '' : checkedBy.node]
+  const args = [target, String(size), checkedBy === 'itself' ? '' : checkedBy.node, marker.file, marker.text]
   const result = await runPodShell(shell, { script, args, stdin, signal })
   if (result.exitCode === 0) return { kind: 'brought' }
   if (result.exitCode === failures.size) throw new SyncCut(`${target} arrived incomplete`)

@@ -34,7 +34,8 @@ export async function settledStatsOf(descriptor: number): Promise<SettledStats> 
   const first = fstatSync(descriptor, { bigint: true })
   const waitMs = settlesInMs(first, Date.now())
   if (waitMs === 0) return { stats: first, isSettled: true }
-  await setTimeout(waitMs)
+  // Timers count whole milliseconds and may be a fraction early.
+  await setTimeout(waitMs + 2)
   const stats = fstatSync(descriptor, { bigint: true })
   return { stats, isSettled: settlesInMs(stats, Date.now()) === 0 }
 }

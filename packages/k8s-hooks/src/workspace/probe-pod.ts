@@ -7,7 +7,7 @@ export interface PodProbe {
   readonly missingTools: readonly string[]
 }
 
-const wantedTools = ['mkdir', 'cat', 'chmod', 'mv', 'tar', 'rm']
+const wantedTools = ['mkdir', 'cat', 'chmod', 'mv', 'tar', 'rm', 'rmdir']
 
 /** Built-in commands of any POSIX shell and `cat`; nothing else is taken for granted. */
 const script = `

@@ -1,0 +1,218 @@
+import type { HookError } from '@k8s-hooks/hooklib'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Exec } from '../../src/kubernetes/cluster.ts'
+import { bringAgent, bringBundle, type BringAgentOptions } from '../../src/workspace/bring-agent.ts'
+import { createRecordingLogger } from './recording-logger.ts'
+import { createShellExec, type ShellExec } from './shell-exec.ts'
+import { plant } from './tree-snapshot.ts'
+
+const signal = new AbortController().signal
+
+/** Stands for Node in the pod: it can say how long a file is, as the real one is asked to. */
+const nodeThatRuns = '#!/bin/sh\nPATH=/usr/bin:/bin\nexec wc -c <"$3"\n'
+const nodeThatDoesNot = '#!/no/such/loader\n'
+
+describe('bringAgent', () => {
+  let base: string
+  beforeEach(() => {
+    base = mkdtempSync(join(tmpdir(), 'bring-agent-'))
+    plant(base, { 'runner/index.js': 'the bundle' })
+  })
+  afterEach(() => rmSync(base, { recursive: true, force: true }))
+
+  const plantNode = (version: string, text: string): void =>
+    plant(base, { [`runner/externals/${version}/bin/node`]: { text, mode: 0o755 } })
+  const recorder = createRecordingLogger()
+  const optionsWith = (exec: Exec): BringAgentOptions => ({
+    exec,
+    podName: 'job-pod',
+    container: 'job',
+    logger: recorder.logger,
+    runnerExternals: join(base, 'runner/externals'),
+    podExternals: join(base, 'pod/__e'),
+    bundlePath: join(base, 'runner/index.js'),
+    podAgentDir: join(base, 'pod/__e/.k8s-hooks')
+  })
+  /** A pod whose PATH has these programs and no other. */
+  const podWith = (programs: readonly string[]): ShellExec => {
+    const path = join(base, 'bin')
+    mkdirSync(path)
+    for (const program of programs)
+      symlinkSync(['/bin', '/usr/bin'].map(dir => join(dir, program)).find(existsSync) ?? '', join(path, program))
+    return createShellExec({ path })
+  }
+
+  it('brings Node and the bundle, and gives the command that starts the agent', async () => {
+    plantNode('node20', nodeThatRuns)
+
+    const tools = await bringAgent(optionsWith(createShellExec().exec), signal)
+
+    const node = join(base, 'pod/__e/node20/bin/node')
+    const bundle = join(base, 'pod/__e/.k8s-hooks/index.js')
+    expect(readFileSync(node, 'utf8')).toBe(nodeThatRuns)
+    expect(readFileSync(bundle, 'utf8')).toBe('the bundle')
+    expect(tools).toEqual({
+      kind: 'agent',
+      command: ['sh', '-c', expect.stringContaining('exec'), node, bundle, 'sync-agent', expect.any(String)]
+    })
+    expect(recorder.warnings).toEqual([])
+  })
+
+  it('brings a real Node that runs', async () => {
+    mkdirSync(join(base, 'runner/externals/node20/bin'), { recursive: true })
+    copyFileSync(process.execPath, join(base, 'runner/externals/node20/bin/node'))
+    writeFileSync(join(base, 'runner/index.js'), 'console.log(process.argv.slice(2).join(), process.env.NODE_OPTIONS)')
+    const { exec } = createShellExec({ env: { NODE_OPTIONS: '--require /no/such/file' } })
+
+    const tools = await bringAgent(optionsWith(exec), signal)
+
+    const said: string[] = []
+    const { PassThrough } = await import('node:stream')
+    const stdout = new PassThrough().on('data', (chunk: Buffer) => said.push(chunk.toString()))
+    const command = tools.kind === 'agent' ? tools.command : []
+    await exec({ podName: 'job-pod', container: 'job', command, stdout, signal })
+    expect(said.join('')).toMatch(/^sync-agent,[-0-9a-f]{36} undefined\n$/)
+  })
+
+  it('needs nothing but sh, mkdir, cat, chmod and mv', async () => {
+    plantNode('node20', nodeThatRuns)
+    const { exec } = podWith(['mkdir', 'cat', 'chmod', 'mv'])
+
+    await expect(bringAgent(optionsWith(exec), signal)).resolves.toMatchObject({ kind: 'agent' })
+  })
+
+  it('leaves what is there, by one exec, with the same command', async () => {
+    plantNode('node20', nodeThatRuns)
+    const { exec, requests } = createShellExec()
+    const first = await bringAgent(optionsWith(exec), signal)
+    const callsBefore = requests.length
+
+    const second = await bringAgent(optionsWith(exec), signal)
+
+    expect(second).toEqual(first)
+    expect(requests.length - callsBefore).toBe(1)
+  })
+
+  it('brings another bundle anew', async () => {
+    plantNode('node20', nodeThatRuns)
+    const { exec } = createShellExec()
+    await bringAgent(optionsWith(exec), signal)
+    writeFileSync(join(base, 'runner/index.js'), 'a newer bundle')
+
+    await bringAgent(optionsWith(exec), signal)
+
+    expect(readFileSync(join(base, 'pod/__e/.k8s-hooks/index.js'), 'utf8')).toBe('a newer bundle')
+  })
+
+  it('takes the build for the other C library when the first does not run', async () => {
+    plantNode('node20', nodeThatDoesNot)
+    plantNode('node20_alpine', nodeThatRuns)
+
+    const tools = await bringAgent(optionsWith(createShellExec().exec), signal)
+
+    expect(tools).toMatchObject({ command: expect.arrayContaining([join(base, 'pod/__e/node20_alpine/bin/node')]) })
+    expect(existsSync(join(base, 'pod/__e/node20/bin/node'))).toBe(false)
+  })
+
+  it('falls back to tar with one warning when no Node runs', async () => {
+    plantNode('node20', nodeThatDoesNot)
+    const { logger, warnings } = createRecordingLogger()
+
+    const tools = await bringAgent({ ...optionsWith(createShellExec().exec), logger }, signal)
+
+    expect(tools).toEqual({ kind: 'tar' })
+    expect(warnings).toEqual([
+      expect.stringMatching(/^Node does not run in the job's image \(.*not found.*\): whole trees are copied by tar/)
+    ])
+  })
+
+  it.each([
+    { has: ['mkdir', 'cat', 'chmod', 'mv', 'rm', 'rmdir'], missing: 'tar' },
+    { has: ['mkdir', 'mv'], missing: 'tar, rm, rmdir, cat' }
+  ])('names what the image lacks when tar cannot do it either: $missing', async ({ has, missing }) => {
+    plantNode('node20', nodeThatDoesNot)
+
+    const failure = await bringAgent(optionsWith(podWith(has).exec), signal).catch((error: unknown) => error)
+
+    expect(failure).toMatchObject({ code: 'WORKSPACE_TOOL_MISSING' })
+    expect((failure as HookError).message).toBe(`The image of container job in pod job-pod has no ${missing}.`)
+  })
+
+  it('says that an image without sh has no sh', async () => {
+    const reason = 'OCI runtime exec failed: exec: "sh": executable file not found in $PATH'
+
+    await expect(
+      bringAgent(
+        optionsWith(() => Promise.resolve({ kind: 'broken', reason })),
+        signal
+      )
+    ).rejects.toMatchObject({
+      code: 'WORKSPACE_TOOL_MISSING',
+      message: 'The image of container job in pod job-pod has no sh.'
+    })
+  })
+
+  it('begins again after the connection broke, and leaves no half file', async () => {
+    plantNode('node20', nodeThatRuns + '#'.repeat(1_000_000))
+    const { exec, requests } = createShellExec({ breakCall: { number: 1, afterBytesIn: 300_000 } })
+
+    const tools = await bringAgent(optionsWith(exec), signal)
+
+    expect(tools.kind).toBe('agent')
+    expect(requests.length).toBe(5)
+    expect(readFileSync(join(base, 'pod/__e/node20/bin/node')).length).toBe(nodeThatRuns.length + 1_000_000)
+  })
+
+  it("fails when the pod cannot write, in the pod's words", async () => {
+    plantNode('node20', nodeThatRuns)
+    plant(base, { 'pod/__e': 'a file' })
+
+    await expect(bringAgent(optionsWith(createShellExec().exec), signal)).rejects.toMatchObject({
+      code: 'WORKSPACE_SYNC_FAILED',
+      message: expect.stringMatching(/__e.*(Not a directory|exists)/)
+    })
+  })
+})
+
+describe('bringBundle', () => {
+  it('brings the bundle alone to a container that has Node', async () => {
+    const base = mkdtempSync(join(tmpdir(), 'bring-bundle-'))
+    plant(base, { 'index.js': 'the bundle', node: { text: nodeThatRuns, mode: 0o755 } })
+    chmodSync(join(base, 'node'), 0o755)
+    const { exec, requests } = createShellExec()
+
+    const tools = await bringBundle(
+      {
+        exec,
+        podName: 'step-pod',
+        container: 'stage',
+        bundlePath: join(base, 'index.js'),
+        podAgentDir: join(base, 'agent'),
+        node: join(base, 'node')
+      },
+      signal
+    )
+
+    expect(tools).toMatchObject({
+      kind: 'agent',
+      command: expect.arrayContaining([join(base, 'node'), join(base, 'agent/index.js')])
+    })
+    expect(readdirSync(join(base, 'agent'))).toEqual(['index.js'])
+    expect(requests.length).toBe(1)
+    rmSync(base, { recursive: true })
+  })
+})
