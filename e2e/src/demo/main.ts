@@ -1,5 +1,6 @@
 import { buildahInstead, chooseBuilder } from '../harness/choose-builder.ts'
 import { clusterCommand, insideCluster, runProgram } from '../harness/in-cluster.ts'
+import { runQuietly } from '../harness/run-quietly.ts'
 import { surroundingsOf, type Surroundings } from '../harness/surroundings.ts'
 import { runDemo } from './run-demo.ts'
 
@@ -22,8 +23,9 @@ async function main(env: NodeJS.ProcessEnv): Promise<number> {
 
 /** Builds what is missing, then starts this program anew inside the cluster's network. */
 async function onEmbeddedCluster(env: NodeJS.ProcessEnv): Promise<number> {
+  const bundled = await runQuietly('Bundles of the hook and of local-runner', ['npm', 'run', '--silent', 'bundle'])
+  if (bundled !== 0) return bundled
   const steps = [
-    ['npm', 'run', '--silent', 'bundle'],
     clusterCommand('up', '--need', 'buildah'),
     ...importCommands(env['KANIKO_IMAGE_ARCHIVE']),
     insideCluster('e2e/src/demo/main.ts')
