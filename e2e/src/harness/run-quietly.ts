@@ -9,7 +9,9 @@ export async function runQuietly(title: string, command: readonly string[]): Pro
   const startedMs = Date.now()
   return await new Promise(done => {
     execFile(program, args, { cwd: root, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      console.log(`${title}: ${error === null ? 'done' : 'failed'} in ${((Date.now() - startedMs) / 1000).toFixed(1)} s`)
+      console.log(
+        `${title}: ${error === null ? 'done' : 'failed'} in ${((Date.now() - startedMs) / 1000).toFixed(1)} s`
+      )
       if (error !== null) console.log(stdout + stderr)
       done(error === null ? 0 : 1)
     })
