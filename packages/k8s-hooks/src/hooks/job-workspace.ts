@@ -8,6 +8,7 @@ import type { PodTools } from '../workspace/pod-tools.ts'
 import { createWorkspaceSync, type SyncReport } from '../workspace/workspace-sync.ts'
 import type { HookContext } from './hook-context.ts'
 import type { JobState } from './job-state.ts'
+import { openToEveryUser } from './open-to-every-user.ts'
 
 /** The work folder as the job pod sees it. In shared mode it is the runner's own, and there is nothing to move. */
 export interface JobWorkspace {
@@ -31,7 +32,6 @@ export async function openJobWorkspace(
 }
 
 function sharedWorkspace({ paths }: HookContext): JobWorkspace {
-  const nothing = (): Promise<void> => Promise.resolve()
   return {
     tools: undefined,
     bringExternals: async entryPoint => {
@@ -39,8 +39,8 @@ function sharedWorkspace({ paths }: HookContext): JobWorkspace {
       if (version !== undefined)
         await copyOnce(join(paths.externals, version), join(paths.workFolder, sharedExternals, version))
     },
-    push: nothing,
-    pull: nothing
+    push: () => openToEveryUser(paths.workFolder),
+    pull: () => Promise.resolve()
   }
 }
 

@@ -7,6 +7,7 @@ import { runStepPod } from '../step-pod/run-step-pod.ts'
 import { imageOfStep } from './image-of-step.ts'
 import type { HookContext } from './hook-context.ts'
 import { deleteImages } from './delete-images.ts'
+import { openToEveryUser } from './open-to-every-user.ts'
 import { podStyleOf } from './prepare-job.ts'
 import { openStepWorkspace } from './step-workspace.ts'
 
@@ -23,6 +24,7 @@ export async function runContainerStep(
   const { cluster, settings, paths } = context
   const runnerPod = await readRunnerPod(cluster.pods, settings, paths.workFolder, signal)
   const style = await podStyleOf(context, runnerPod)
+  if (runnerPod.workClaim !== undefined) await openToEveryUser(paths.workFolder)
   try {
     const image = args.image ?? (await imageOfStep(args.dockerfile ?? '', { runnerPod, style }, context, signal))
     const exitCode = await runStepPod(
