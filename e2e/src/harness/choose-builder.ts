@@ -27,6 +27,12 @@ export const buildahInstead: ChosenBuilder = {
   reason: `Buildah: the node cannot pull ${kanikoImage}, and KANIKO_IMAGE_ARCHIVE names no archive of it`
 }
 
+/** What whoever started this run has set; undefined when the image is not named. */
+export function givenBuilder(env: Readonly<Record<string, string | undefined>>): ChosenBuilder | undefined {
+  const image = env[`${prefix}BUILDER_IMAGE`]
+  return image === undefined ? undefined : { env: {}, reason: `${image}, as ${prefix}BUILDER_IMAGE says` }
+}
+
 /** Drives the product's Kaniko Job without Kaniko; a test double with Kaniko's command line. */
 export const standInInstead: ChosenBuilder = {
   env: { [`${prefix}BUILDER`]: 'kaniko', [`${prefix}BUILDER_IMAGE`]: 'localhost/kaniko-standin:1' },

@@ -1,4 +1,7 @@
-import { resolve } from 'node:path'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { RunReport } from './run-report.ts'
 import type { Site } from './site.ts'
 
 export interface WorkflowRun {
@@ -8,29 +11,6 @@ export interface WorkflowRun {
   readonly report: RunReport
   /** One line per timed stage of a hook call, in their order. */
   readonly stages: readonly Stage[]
-}
-
-/** What local-runner's `--report` holds. */
-export interface RunReport {
-  readonly result: string
-  readonly steps: readonly StepReport[]
-  readonly hooks: readonly HookReport[]
-}
-
-export interface StepReport {
-  readonly name: string
-  readonly id?: string
-  readonly outcome: string
-  readonly conclusion: string
-  readonly exitCode?: number
-  readonly outputs: Readonly<Record<string, string>>
-}
-
-export interface HookReport {
-  readonly command: string
-  readonly step?: string
-  readonly exitCode: number
-  readonly durationMs: number
 }
 
 export interface Stage {
@@ -47,16 +27,31 @@ export interface WorkflowOptions {
   readonly repository: string
   /** Path of the workflow in it. */
   readonly workflow: string
+  /** Which job of the workflow; the only one when absent. */
+  readonly job?: string
   /** Local folder with `owner/repository[/path]` of remote actions. */
   readonly actions?: string
   readonly secrets?: Readonly<Record<string, string>>
+  /** More of local-runner's options, as they stand on its command line. */
+  readonly more?: readonly string[]
   /** "folded": one line per group, for people. */
   readonly output?: 'log' | 'folded'
   readonly onOutput?: (text: string) => void
 }
 
+/** A job that runs. */
+export interface StartedWorkflow {
+  /** Resolves when the log holds the text; throws when the job ends without it. */
+  readonly saw: (text: string) => Promise<void>
+  /** What SIGINT is to the runner: the job is cancelled. */
+  readonly cancel: () => Promise<void>
+  readonly finished: Promise<WorkflowRun>
+}
+
 export const timingsFile = '/tmp/timings.jsonl'
 const node = '/home/runner/externals/node20/bin/node'
+const runFolder = '/home/runner/run'
+const pidFile = '/tmp/local-runner.pid'
 const root = resolve(import.meta.dirname, '../../..')
 
 /** Puts the two bundles where a runner image has them. */
@@ -67,49 +62,85 @@ export async function installHook(site: Site): Promise<void> {
   ])
 }
 
-/** Runs a workflow file in the runner pod as the runner would run the job. */
+/** Runs a workflow file in the runner pod as the runner would run the job, and waits for its end. */
 export async function runWorkflow(site: Site, options: WorkflowOptions): Promise<WorkflowRun> {
-  await site.exec([
-    'rm',
-    '-rf',
-    timingsFile,
-    '/tmp/report.json',
-    '/home/runner/repository',
-    '/home/runner/remote-actions'
-  ])
-  await site.copyIn(options.repository, '/home/runner/repository')
-  if (options.actions !== undefined) await site.copyIn(options.actions, '/home/runner/remote-actions')
-  await site.exec(['sh', '-c', 'umask 077; cat > /tmp/secrets.json'], { input: JSON.stringify(options.secrets ?? {}) })
-  const { exitCode, stdout, stderr } = await site.exec(
-    [
-      ...[
-        node,
-        '/home/runner/local-runner/index.js',
-        'run',
-        options.workflow,
-        '--hook',
-        '/home/runner/k8s-hooks/index.js'
-      ],
-      ...[
-        '--repository-dir',
-        '/home/runner/repository',
-        '--report',
-        '/tmp/report.json',
-        '--secrets-file',
-        '/tmp/secrets.json'
-      ],
-      ...(options.actions === undefined ? [] : ['--actions-dir', '/home/runner/remote-actions'])
-    ],
-    options.onOutput === undefined ? {} : { onOutput: options.onOutput }
-  )
-  const report = await site.exec(['cat', '/tmp/report.json'])
-  if (report.exitCode !== 0)
-    throw new Error(`local-runner wrote no report (exit code ${exitCode}):\n${stdout}\n${stderr}`)
+  return await (
+    await startWorkflow(site, options)
+  ).finished
+}
+
+/** Starts a job and returns while it runs. */
+export async function startWorkflow(site: Site, options: WorkflowOptions): Promise<StartedWorkflow> {
+  await placeFiles(site, options)
+  let log = ''
+  let ended = false
+  let look = (): void => undefined
+  const ending = site
+    .exec(['sh', '-c', `echo $$ > ${pidFile}; exec "$0" "$@"`, ...commandLine(options)], {
+      onOutput: text => {
+        log += text
+        options.onOutput?.(text)
+        look()
+      }
+    })
+    .finally(() => {
+      ended = true
+      look()
+    })
+  return {
+    saw: async text => {
+      await new Promise<void>((resolveSaw, reject) => {
+        look = () => {
+          if (log.includes(text)) resolveSaw()
+          else if (ended) reject(new Error(`The job ended without "${text}" in its log:\n${log}`))
+        }
+        look()
+      })
+    },
+    cancel: async () => {
+      await site.exec(['sh', '-c', `kill -INT "$(cat ${pidFile})"`])
+    },
+    finished: ending.then(({ exitCode }) => readRun(site, exitCode, log))
+  }
+}
+
+function commandLine({ workflow, job, actions, output, more }: WorkflowOptions): readonly string[] {
+  return [
+    ...[node, '/home/runner/local-runner/index.js', 'run', workflow],
+    ...['--hook', '/home/runner/k8s-hooks/index.js'],
+    ...['--repository-dir', `${runFolder}/repository`],
+    ...['--report', `${runFolder}/report.json`],
+    ...['--secrets-file', `${runFolder}/secrets.json`],
+    ...(job === undefined ? [] : ['--job', job]),
+    ...(actions === undefined ? [] : ['--actions-dir', `${runFolder}/actions`]),
+    ...(output === undefined ? [] : ['--output', output]),
+    ...(more ?? [])
+  ]
+}
+
+async function placeFiles(site: Site, { repository, actions, secrets }: WorkflowOptions): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'k8s-hooks-e2e-'))
+  const copy = { recursive: true, verbatimSymlinks: true }
+  try {
+    await cp(repository, join(folder, 'repository'), copy)
+    if (actions !== undefined) await cp(actions, join(folder, 'actions'), copy)
+    await writeFile(join(folder, 'secrets.json'), JSON.stringify(secrets ?? {}))
+    await site.exec(['rm', '-rf', timingsFile, runFolder])
+    await site.copyIn(folder, runFolder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function readRun(site: Site, exitCode: number, log: string): Promise<WorkflowRun> {
+  const { stdout } = await site.exec(['sh', '-c', `cat ${runFolder}/report.json; printf '\\0'; cat ${timingsFile}`])
+  const [report = '', stages = ''] = stdout.split('\0')
+  if (report === '') throw new Error(`local-runner wrote no report (exit code ${exitCode}):\n${log}`)
   return {
     exitCode,
-    log: stdout + stderr,
-    report: JSON.parse(report.stdout) as RunReport,
-    stages: (await site.exec(['sh', '-c', `cat ${timingsFile} 2>/dev/null || true`])).stdout
+    log,
+    report: JSON.parse(report) as RunReport,
+    stages: stages
       .split('\n')
       .filter(line => line !== '')
       .map(line => JSON.parse(line) as Stage)

@@ -1,6 +1,6 @@
 import type { VolumeMode } from './arc-role.ts'
 import type { Surroundings } from './surroundings.ts'
-import { runnerPodName } from './site.ts'
+import { runnerPodName, siteLabel } from './site.ts'
 
 export interface RunnerPodRequest {
   readonly namespace: string
@@ -61,7 +61,7 @@ export function workVolumeManifests(
     {
       apiVersion: 'v1',
       kind: 'PersistentVolume',
-      metadata: { name: namespace },
+      metadata: { name: namespace, labels: { [siteLabel]: 'true' } },
       spec: {
         storageClassName: storageClass,
         capacity: { storage: workSize },

@@ -30,21 +30,48 @@ export interface SiteOptions {
   readonly env?: Readonly<Record<string, string>>
   /** The role's rules instead of ARC's. */
   readonly rules?: readonly object[]
+  /** Labels of the namespace, e.g. its Pod Security level. */
+  readonly labels?: Readonly<Record<string, string>>
 }
+
+/** Marks the namespaces that this harness makes. */
+export const siteLabel = 'k8s-hooks/e2e'
 
 export const runnerPodName = 'runner'
 const runnerContainer = 'runner'
 
-/** Makes namespace, role, volume and runner pod, and waits until the pod runs. */
+/** Makes namespace, role, volume and runner pod, and waits until the pod runs. When that fails nothing of it is left. */
 export async function createSite(options: SiteOptions): Promise<Site> {
-  const { namespace, mode, surroundings } = options
-  const env = { ...surroundings.runnerEnv, ...options.env }
-  await apply({
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: namespace, labels: { 'k8s-hooks/e2e': 'true' } }
-  })
+  const { namespace, mode } = options
+  const site: Site = {
+    namespace,
+    mode,
+    exec: async (command, execOptions = {}) => await tryKubectl(execArgs(namespace, command), execOptions),
+    copyIn: async (localFolder, podFolder) => {
+      const unpack = ['sh', '-c', 'mkdir -p "$0" && tar -xf - -C "$0"', podFolder]
+      await kubectl(execArgs(namespace, unpack), { input: await tarOf(localFolder) })
+    },
+    readFile: async path => await kubectl(execArgs(namespace, ['cat', path])),
+    dispose: async () => {
+      await kubectl(['delete', 'namespace', namespace, '--wait=false', '--ignore-not-found'])
+      await kubectl(['delete', 'pv', namespace, '--wait=false', '--ignore-not-found'])
+    }
+  }
+  try {
+    await applyManifests(options)
+    await kubectl(['-n', namespace, 'wait', '--for=condition=Ready', `pod/${runnerPodName}`, '--timeout=180s'])
+    return site
+  } catch (error) {
+    await site.dispose()
+    throw error
+  }
+}
+
+async function applyManifests(options: SiteOptions): Promise<void> {
+  const { namespace, mode, surroundings, labels } = options
+  const metadata = { name: namespace, labels: { [siteLabel]: 'true', ...labels } }
   await apply(
+    { apiVersion: 'v1', kind: 'Namespace', metadata },
     ...serviceAccountManifests(namespace, options.rules ?? arcRules(mode)),
     ...(mode === 'shared' ? workVolumeManifests(namespace, surroundings) : []),
     runnerPodManifest({
@@ -52,29 +79,13 @@ export async function createSite(options: SiteOptions): Promise<Site> {
       mode,
       image: surroundings.runnerImage,
       storageClass: surroundings.storageClass,
-      env
+      env: { ...surroundings.runnerEnv, ...options.env }
     })
   )
-  await kubectl(['-n', namespace, 'wait', '--for=condition=Ready', `pod/${runnerPodName}`, '--timeout=180s'])
-  const execArgs = (command: readonly string[]): readonly string[] => [
-    ...['-n', namespace, 'exec', '-i', runnerPodName, '-c', runnerContainer, '--'],
-    ...command
-  ]
-  return {
-    namespace,
-    mode,
-    exec: async (command, execOptions = {}) => await tryKubectl(execArgs(command), execOptions),
-    copyIn: async (localFolder, podFolder) => {
-      const archive = await tarOf(localFolder)
-      await kubectl(execArgs(['sh', '-c', 'mkdir -p "$0" && tar -xf - -C "$0"', podFolder]), { input: archive })
-    },
-    readFile: async path => await kubectl(execArgs(['cat', path])),
-    dispose: async () => {
-      await kubectl(['delete', 'namespace', namespace, '--wait=false'])
-      if (mode === 'shared' && surroundings.storageClass === 'manual')
-        await kubectl(['delete', 'pv', namespace, '--wait=false'])
-    }
-  }
+}
+
+function execArgs(namespace: string, command: readonly string[]): readonly string[] {
+  return ['-n', namespace, 'exec', '-i', runnerPodName, '-c', runnerContainer, '--', ...command]
 }
 
 function serviceAccountManifests(namespace: string, rules: readonly object[]): readonly object[] {

@@ -1,0 +1,2 @@
+#!/bin/sh
+for argument; do echo "[$argument]"; done

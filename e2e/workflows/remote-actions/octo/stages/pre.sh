@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "from_pre=prepared" >> "$GITHUB_STATE"
