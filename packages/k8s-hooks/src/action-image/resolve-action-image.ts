@@ -104,15 +104,11 @@ async function build(task: Task, deps: ActionImageDeps, signal: AbortSignal): Pr
   const { key, registry, packMs, ...prepared } = task
   const handle = (deps.newHandle ?? newId)()
   const builder = deps.createBuilder(registry)
+  const push = { hasBegun: false }
+  const destination = pushedImage(registry, handle)
+  const request = { ...prepared, handle, destination, onPush: () => (push.hasBegun = true) }
   // Before the push can start: a hook that is killed leaves no image that nobody knows of.
   await deps.ledger.begin(handle, key)
-  const push = { hasBegun: false }
-  const request = {
-    ...prepared,
-    handle,
-    destination: pushedImage(registry, handle),
-    onPush: () => (push.hasBegun = true)
-  }
   try {
     const { digest, timings } = await builder.build(request, signal)
     await deps.ledger.finish({ handle, key, digest })

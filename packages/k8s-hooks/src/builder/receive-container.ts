@@ -27,27 +27,32 @@ export function receiver(image: string): V1Container {
   }
 }
 
+export interface ExpectedStream {
+  readonly sha256: string
+  readonly entryCount: number
+}
+
 /**
  * argv that unpacks a tar stream from stdin and marks it as arrived only if digest and number of entries agree. Each try
  * has a directory of its own, so that a broken one can't mix with the next. Exit code 0: arrived.
  */
-export function receiveCommand(attempt: number, expected: { sha256: string; entryCount: number }): readonly string[] {
-  return ['sh', '-c', script, 'sh', `${root}/try-${attempt}`, expected.sha256, String(expected.entryCount)]
+export function receiveCommand(attempt: number, expected: ExpectedStream, folder = root): readonly string[] {
+  return ['sh', '-c', script, 'sh', folder, String(attempt), expected.sha256, String(expected.entryCount)]
 }
 
 // The digest is taken of the very bytes that tar reads; "tar -v" prints one line for each entry it made.
 const script = `
 set -e
-dir=$1 sha256=$2 count=$3
-mkdir "$dir" "$dir/source"
-mkfifo "$dir/copy"
-sha256sum < "$dir/copy" > "$dir/sha256" & hasher=$!
-tee "$dir/copy" | tar -xvf - -C "$dir/source" --no-same-owner -p > "$dir/list"
+root=$1 try=$1/try-$2 sha256=$3 count=$4
+mkdir "$try" "$try/source"
+mkfifo "$try/copy"
+sha256sum < "$try/copy" > "$try/sha256" & hasher=$!
+tee "$try/copy" | tar -xvf - -C "$try/source" --no-same-owner -p > "$try/list"
 wait $hasher
-read -r found rest < "$dir/sha256"
+read -r found rest < "$try/sha256"
 [ "$found" = "$sha256" ] || { echo "the stream has sha256 $found, not $sha256" >&2; exit 65; }
-found=$(wc -l < "$dir/list")
+found=$(wc -l < "$try/list")
 [ "$found" -eq "$count" ] || { echo "the stream has $found entries, not $count" >&2; exit 66; }
-[ -e ${root}/source ] || mv "$dir/source" ${root}/source
-touch ${doneMarker}
+[ -e "$root/source" ] || mv "$try/source" "$root/source"
+touch "$root/done"
 `

@@ -47,7 +47,8 @@ async function sendOnce(
   const stderr = lastWords()
   let readError: Error | undefined
   stdin.on('error', error => {
-    readError = error
+    // Left half read, as exec does when the connection is gone, a stream ends with an AbortError.
+    if (error.name !== 'AbortError') readError = error
   })
   try {
     const command = receiveCommand(attempt, context)

@@ -38,4 +38,19 @@ describe('names of temporary images', () => {
     expect(pulledImage(registry, handle, digest)).toBe(pulled)
     expect(parseReference(pushed)).toEqual(pushedImage(registry, handle))
   })
+
+  it.each([
+    {
+      title: 'a host that is no host',
+      settings: { pushHost: 'registry' },
+      message: 'registry cannot be the host of an image name.'
+    },
+    {
+      title: 'capitals in the path',
+      settings: { pathPrefix: 'Acme' },
+      message: /^"registry\.test:5000\/Acme\/k8s-hooks:.* is not the name of an image\.$/
+    }
+  ])('refuse $title', ({ settings, message }) => {
+    expect(() => pushedImage(registrySettings(settings), handle)).toThrow(message)
+  })
 })

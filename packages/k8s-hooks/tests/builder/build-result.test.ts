@@ -1,0 +1,177 @@
+import { describe, expect, it } from '@jest/globals'
+import type { V1ContainerStateTerminated } from '@kubernetes/client-node'
+import type { BuildLogSummary } from '../../src/builder/build-log.ts'
+import { digestOf } from '../../src/builder/build-result.ts'
+import type { RegistrySettings } from '../../src/config/settings.ts'
+import { registrySettings } from '../registry/registry-settings.ts'
+
+const [digest, other] = [`sha256:${'a'.repeat(64)}`, `sha256:${'b'.repeat(64)}`]
+
+interface Ended {
+  readonly terminated: V1ContainerStateTerminated
+  readonly log?: Partial<BuildLogSummary>
+  readonly registry?: Partial<RegistrySettings>
+}
+
+function read({ terminated, log = {}, registry = {} }: Ended): string | undefined {
+  const nothing = {
+    lastError: undefined,
+    lastStep: undefined,
+    baseMissing: undefined,
+    pushedDigest: undefined,
+    pushMs: undefined
+  }
+  return digestOf({
+    builderName: 'Kaniko',
+    terminated,
+    log: { ...nothing, ...log },
+    registry: registrySettings(registry)
+  })
+}
+
+describe('digestOf', () => {
+  it.each([
+    { title: 'the termination message', message: digest, pushedDigest: other, found: digest },
+    {
+      title: 'the termination message with a line end',
+      message: `${digest}\n`,
+      pushedDigest: undefined,
+      found: digest
+    },
+    { title: 'the log where the message was overwritten', message: 'sha256:forged', pushedDigest: other, found: other },
+    { title: 'the log where there is no message', message: undefined, pushedDigest: other, found: other },
+    { title: 'nowhere', message: '', pushedDigest: undefined, found: undefined }
+  ])('finds the digest in $title', ({ message, pushedDigest, found }) => {
+    const terminated = { exitCode: 0, ...(message === undefined ? {} : { message }) }
+    expect(read({ terminated, log: { pushedDigest } })).toBe(found)
+  })
+
+  it('believes no digest of a container that failed: Kaniko writes it before it pushes', () => {
+    const ended = { terminated: { exitCode: 1, message: digest }, log: { pushedDigest: digest } }
+    expect(() => read(ended)).toThrow(
+      expect.objectContaining({
+        code: 'BUILD_FAILED',
+        message: 'The image could not be built: Kaniko ended with exit code 1'
+      })
+    )
+  })
+
+  it.each([
+    {
+      title: 'a failing RUN',
+      exitCode: 3,
+      log: { lastStep: 'RUN exit 3', lastError: 'error building image: error building stage: exit status 3' },
+      code: 'BUILD_FAILED',
+      message:
+        'The image could not be built: Kaniko ended with exit code 3 at "RUN exit 3": error building image: error building stage: exit status 3',
+      hint: /folded log/
+    },
+    {
+      title: 'a container out of memory',
+      exitCode: 137,
+      reason: 'OOMKilled',
+      log: { lastStep: 'RUN make' },
+      code: 'BUILD_FAILED',
+      message: 'The image could not be built: Kaniko ended with exit code 137 (OOMKilled) at "RUN make"',
+      hint: /memory limit/
+    },
+    {
+      title: 'a push without rights',
+      log: {
+        lastError:
+          'error checking push permissions -- x: POST https://registry.test:5000/v2/: UNAUTHORIZED: authentication required'
+      },
+      registry: { secretName: 'push' },
+      code: 'BUILD_FAILED',
+      hint: /^The Secret push has no credentials for registry\.test:5000/
+    },
+    {
+      title: 'a push without credentials',
+      log: { lastError: 'error pushing image: status code 403 Forbidden' },
+      code: 'BUILD_FAILED',
+      hint: /ACTIONS_RUNNER_CONTAINER_HOOKS_REGISTRY_SECRET_NAME/
+    },
+    {
+      title: 'a registry that is not there',
+      log: {
+        lastError:
+          'error checking push permissions -- x: Get "http://registry.test:5000/v2/": dial tcp: connect: connection refused'
+      },
+      code: 'REGISTRY_UNREACHABLE',
+      hint: /REGISTRY_HOST.*registry\.test:5000/
+    },
+    {
+      title: 'a registry that no name server knows',
+      log: {
+        lastError:
+          'error pushing image: Get "https://registry.test:5000/v2/": dial tcp: lookup registry.test: no such host'
+      },
+      code: 'REGISTRY_UNREACHABLE',
+      hint: /REGISTRY_HOST/
+    },
+    {
+      title: 'a base image that is not there',
+      log: {
+        lastError:
+          'error building image: GET https://index.docker.io/v2/library/debian/manifests/nope: MANIFEST_UNKNOWN: manifest unknown'
+      },
+      code: 'BASE_IMAGE_NOT_FOUND',
+      hint: /FROM/
+    },
+    {
+      title: 'a base image whose repository is not there',
+      log: {
+        lastError:
+          'Error: creating build container: reading manifest 1 in docker.io/acme/x: requested access to the resource is denied'
+      },
+      code: 'BASE_IMAGE_NOT_FOUND',
+      message:
+        'The image could not be built: Kaniko ended with exit code 1: creating build container: reading manifest 1 in docker.io/acme/x: requested access to the resource is denied',
+      hint: /FROM/
+    },
+    {
+      title: 'a base image that the mirror lacks and Docker Hub is not asked for in vain',
+      log: {
+        baseMissing: 'warning: Failed to retrieve image m/debian:nope from remapped registry m: MANIFEST_UNKNOWN',
+        lastError: 'error building image: Get "https://index.docker.io/v2/": dial tcp: i/o timeout'
+      },
+      code: 'BASE_IMAGE_NOT_FOUND',
+      message:
+        'The image could not be built: Kaniko ended with exit code 1: Failed to retrieve image m/debian:nope from remapped registry m: MANIFEST_UNKNOWN',
+      hint: /FROM/
+    },
+    {
+      title: 'a registry of base images that is not there',
+      log: { lastError: 'error building image: Get "https://index.docker.io/v2/": dial tcp: i/o timeout' },
+      code: 'REGISTRY_UNREACHABLE',
+      hint: /REGISTRY_MIRRORS/
+    },
+    {
+      title: 'a log that was lost',
+      terminationMessage: 'STEP 1\n  some last line  \n\n',
+      code: 'BUILD_FAILED',
+      message: 'The image could not be built: Kaniko ended with exit code 1: some last line',
+      hint: /folded log/
+    }
+  ])(
+    'explains $title',
+    ({ exitCode = 1, reason = 'Error', terminationMessage, log = {}, registry = {}, code, message, hint }) => {
+      const terminated = {
+        exitCode,
+        reason,
+        ...(terminationMessage === undefined ? {} : { message: terminationMessage })
+      }
+      const error = expect.objectContaining({
+        code,
+        hint: expect.stringMatching(hint),
+        ...(message === undefined ? {} : { message })
+      })
+      expect(() => read({ terminated, log, registry })).toThrow(error)
+    }
+  )
+
+  it('keeps a long instruction short', () => {
+    const ended = { terminated: { exitCode: 1 }, log: { lastStep: `RUN ${'x'.repeat(500)}` } }
+    expect(() => read(ended)).toThrow(/at "RUN x{115}…"$/)
+  })
+})

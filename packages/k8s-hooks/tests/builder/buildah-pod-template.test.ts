@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals'
+import type { V1Container } from '@kubernetes/client-node'
+import { buildahPodTemplate } from '../../src/builder/buildah-pod-template.ts'
+import { registriesConf } from '../../src/builder/buildah-registries-conf.ts'
+import type { BuildRequest } from '../../src/builder/builder.ts'
+import type { RegistrySettings } from '../../src/config/settings.ts'
+import { registrySettings } from '../registry/registry-settings.ts'
+import { buildRequest, handle } from './build-request.ts'
+
+function template(
+  registry: Partial<RegistrySettings> = {},
+  request: Partial<BuildRequest> = {}
+): ReturnType<typeof buildahPodTemplate> {
+  return buildahPodTemplate(buildRequest(request), {
+    builderImage: 'buildah:1',
+    runnerImage: 'runner:1',
+    registry: registrySettings(registry)
+  })
+}
+
+function container(...given: Parameters<typeof template>): V1Container {
+  const found = template(...given).spec?.containers[0]
+  if (found === undefined) throw new Error('no container')
+  return found
+}
+
+describe('buildahPodTemplate', () => {
+  it('takes the three capabilities of a user namespace and no seccomp profile', () => {
+    expect(container().securityContext).toEqual({
+      runAsUser: 0,
+      runAsGroup: 0,
+      privileged: false,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'], add: ['SETUID', 'SETGID', 'SETFCAP'] },
+      seccompProfile: { type: 'Unconfined' },
+      appArmorProfile: { type: 'Unconfined' }
+    })
+  })
+
+  it('has the context read-only and a volume for its layers', () => {
+    expect(template().spec).toMatchObject({
+      restartPolicy: 'Never',
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      initContainers: [{ name: 'receive', image: 'runner:1' }],
+      volumes: [
+        { name: 'context', emptyDir: {} },
+        { name: 'storage', emptyDir: {} }
+      ]
+    })
+    expect(container().volumeMounts).toEqual([
+      { name: 'context', mountPath: '/context/source', subPath: 'source', readOnly: true },
+      { name: 'storage', mountPath: '/var/lib/containers' }
+    ])
+  })
+
+  it('passes every value as an argument of the script, never in it', () => {
+    const request = { dockerfilePath: '$(reboot) Dockerfile', ignoreFilePath: '"; reboot' }
+    const [shell, flag, script, ...values] = container({}, request).command ?? []
+    expect([shell, flag]).toEqual(['sh', '-c'])
+    expect(script).not.toContain('reboot')
+    expect(script).not.toContain(handle)
+    expect(values).toEqual([
+      'sh',
+      `registry.test:5000/k8s-hooks/${handle}:${handle}`,
+      '/context/source/$(reboot) Dockerfile',
+      '/context/source/"; reboot',
+      `k8s-hooks.build=${handle}`,
+      'registry.test:5000'
+    ])
+  })
+
+  it('ignores nothing a second time when there is no ignore file', () => {
+    expect(container().command?.[6]).toBe('/dev/null')
+  })
+
+  it('mounts credentials and certificate authority', () => {
+    const settings = { secretName: 'push', caSecretName: 'ca', insecure: false }
+    expect(container(settings).volumeMounts?.slice(2)).toEqual([
+      { name: 'registry-credentials', mountPath: '/run/k8s-hooks/credentials', readOnly: true },
+      { name: 'registry-ca', mountPath: '/run/k8s-hooks/ca', readOnly: true }
+    ])
+    expect(container(settings).env).toContainEqual({
+      name: 'REGISTRY_AUTH_FILE',
+      value: '/run/k8s-hooks/credentials/config.json'
+    })
+  })
+})
+
+describe('registriesConf', () => {
+  it('allows plain http for the configured registry and the mirrors on it, and no other', () => {
+    const settings = {
+      pushHost: 'registry.test:5000',
+      insecure: true,
+      mirrors: ['registry.test:5000/hub', 'mirror.test']
+    }
+    expect(registriesConf(settings)).toBe(
+      `unqualified-search-registries = ["docker.io"]
+short-name-mode = "permissive"
+[[registry]]
+prefix = "docker.io"
+location = "docker.io"
+[[registry.mirror]]
+location = "registry.test:5000/hub"
+insecure = true
+[[registry.mirror]]
+location = "mirror.test"
+insecure = false
+[[registry]]
+location = "registry.test:5000"
+insecure = true
+`
+    )
+  })
+
+  it('names no registry when there is nothing to say about one', () => {
+    const text = registriesConf({ pushHost: 'registry.test', insecure: false, mirrors: [] })
+    expect(text).toBe('unqualified-search-registries = ["docker.io"]\nshort-name-mode = "permissive"\n')
+  })
+})

@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals'
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { pack } from 'tar-stream'
+import { type ExpectedStream, receiveCommand } from '../../src/builder/receive-container.ts'
+
+const names = ['a b', 'line\nbreak', 'sub/', 'sub/run.sh'] as const
+
+async function someTar(): Promise<Buffer> {
+  const tar = pack()
+  for (const name of names)
+    tar.entry(
+      { name, mode: 0o755, type: name.endsWith('/') ? 'directory' : 'file' },
+      name.endsWith('/') ? '' : 'content'
+    )
+  tar.finalize()
+  return await buffer(tar)
+}
+
+const expectedOf = (tar: Buffer): ExpectedStream => ({
+  sha256: createHash('sha256').update(tar).digest('hex'),
+  entryCount: names.length
+})
+
+interface Received {
+  readonly exitCode: number | null
+  readonly stderr: string
+}
+
+function receive(folder: string, attempt: number, input: Buffer, expected: ExpectedStream): Received {
+  const [shell = '', ...args] = receiveCommand(attempt, expected, folder)
+  const { status, stderr } = spawnSync(shell, args, { input })
+  return { exitCode: status, stderr: stderr.toString() }
+}
+
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'receive-'))
+  try {
+    await use(folder)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+describe('receiveCommand', () => {
+  it('unpacks the context and marks it as arrived', async () => {
+    await inFolder(async folder => {
+      const tar = await someTar()
+      expect(receive(folder, 1, tar, expectedOf(tar))).toEqual({ exitCode: 0, stderr: '' })
+      expect(readFileSync(join(folder, 'source/line\nbreak'), 'utf8')).toBe('content')
+      expect(lstatSync(join(folder, 'source/sub/run.sh')).mode & 0o777).toBe(0o755)
+      expect(existsSync(join(folder, 'done'))).toBe(true)
+    })
+  })
+
+  it.each([
+    { title: 'is cut at half', spoil: (tar: Buffer) => tar.subarray(0, tar.length / 2) },
+    { title: 'is cut after its last file', spoil: (tar: Buffer) => tar.subarray(0, tar.length - 1024) },
+    { title: 'is empty', spoil: () => Buffer.alloc(0) },
+    {
+      title: 'has another content',
+      spoil: (tar: Buffer) => Buffer.from(tar.toString('latin1').replace('content', 'c0ntent'), 'latin1')
+    },
+    { title: 'is no tar', spoil: () => Buffer.alloc(5000, 'x') }
+  ])('does not accept a stream that $title', async ({ spoil }) => {
+    await inFolder(async folder => {
+      const tar = await someTar()
+      expect(receive(folder, 1, spoil(tar), expectedOf(tar)).exitCode).not.toBe(0)
+      expect(existsSync(join(folder, 'done'))).toBe(false)
+      expect(existsSync(join(folder, 'source'))).toBe(false)
+    })
+  })
+
+  it('does not accept another number of entries', async () => {
+    await inFolder(async folder => {
+      const tar = await someTar()
+      expect(receive(folder, 1, tar, { ...expectedOf(tar), entryCount: 5 })).toEqual({
+        exitCode: 66,
+        stderr: 'the stream has 4 entries, not 5\n'
+      })
+    })
+  })
+
+  it('takes the second try into a fresh directory', async () => {
+    await inFolder(async folder => {
+      const tar = await someTar()
+      receive(folder, 1, tar.subarray(0, 700), expectedOf(tar))
+      expect(receive(folder, 2, tar, expectedOf(tar)).exitCode).toBe(0)
+      expect(readFileSync(join(folder, 'source/a b'), 'utf8')).toBe('content')
+    })
+  })
+})

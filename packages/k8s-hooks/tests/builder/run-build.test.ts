@@ -1,0 +1,191 @@
+import { describe, expect, it } from '@jest/globals'
+import type { V1ContainerStateTerminated } from '@kubernetes/client-node'
+import { buffer } from 'node:stream/consumers'
+import type { BuilderSettings } from '../../src/config/settings.ts'
+import { createBuilder } from '../../src/builder/create-builder.ts'
+import type { ExecRequest, ExecResult } from '../../src/kubernetes/cluster.ts'
+import { registrySettings } from '../registry/registry-settings.ts'
+import { buildRequest, handle } from './build-request.ts'
+import { fakeBuilderDeps, podWith, type Script } from './fake-cluster.ts'
+
+const signal = AbortSignal.timeout(20_000)
+const digest = `sha256:${'d'.repeat(64)}`
+const workload = 'runner-abc-build-11111111'
+const settings = (builder: Partial<BuilderSettings> = {}): Parameters<typeof createBuilder>[0] => ({
+  registry: registrySettings(),
+  builder: { kind: 'kaniko', image: 'kaniko:1', timeoutSeconds: 300, contextMaxBytes: 1e9, ...builder }
+})
+
+const receiving = podWith({ receive: { running: {} } })
+const building = podWith({ receive: { terminated: { exitCode: 0 } }, build: { running: {} } }, 'Running')
+const ended = (terminated: V1ContainerStateTerminated): Script['pods'][number] =>
+  podWith(
+    { receive: { terminated: { exitCode: 0 } }, build: { terminated } },
+    terminated.exitCode === 0 ? 'Succeeded' : 'Failed'
+  )
+
+/** Takes what is sent and ends well. */
+async function arrive({ stdin }: ExecRequest): Promise<ExecResult> {
+  if (stdin !== undefined) await buffer(stdin)
+  return { kind: 'exited', exitCode: 0 }
+}
+
+describe('a build', () => {
+  it('starts a workload, sends the context, shows the log, gives the digest and leaves nothing', async () => {
+    const sent: string[] = []
+    const fake = fakeBuilderDeps({
+      pods: [podWith({}), receiving, building, ended({ exitCode: 0, message: digest })],
+      exec: async request => {
+        sent.push(`${request.podName} ${request.container} ${request.command.slice(4).join(' ')}`)
+        return await arrive(request)
+      },
+      log: ['{"level":"info","msg":"RUN make"}', 'made', '{"level":"info","msg":"Pushing image to x"}']
+    })
+    const built = await createBuilder(settings(), fake.deps).build(buildRequest(), signal)
+    expect(built).toEqual({ digest, timings: { startMs: 0, streamMs: 0, buildMs: 0, pushMs: 0 } })
+    expect(sent).toEqual([`${workload}-pod receive /context 1 ${'a'.repeat(64)} 3`])
+    expect(fake.started).toMatchObject([
+      { name: workload, activeDeadlineSeconds: 360, template: { spec: { containers: [{ image: 'kaniko:1' }] } } }
+    ])
+    expect(fake.deleted).toEqual([`job ${workload}`, `pod ${workload}-pod`])
+    expect(fake.lines).toEqual([
+      `info: Sent the build context to ${workload}-pod: 2.0 kB in 0 ms (pod ready after 0 ms)`,
+      'group: Building docker image with Kaniko',
+      'info: STEP RUN make',
+      'info: made',
+      'info: Pushing image to x',
+      'endgroup',
+      `info: Built in 0 ms, pushed in 0 ms: ${digest}`
+    ])
+  })
+
+  it('asks the registry where neither pod nor log has the digest', async () => {
+    const script = { pods: [receiving, ended({ exitCode: 0, message: '' })], exec: arrive }
+    const asked: string[] = []
+    const found = fakeBuilderDeps({
+      ...script,
+      findDigest: ({ tag }) => {
+        asked.push(tag ?? '')
+        return Promise.resolve(digest)
+      }
+    })
+    expect((await createBuilder(settings(), found.deps).build(buildRequest(), signal)).digest).toBe(digest)
+    expect(asked).toEqual([handle])
+    const lost = fakeBuilderDeps({ ...script, findDigest: () => Promise.resolve(undefined) })
+    await expect(createBuilder(settings(), lost.deps).build(buildRequest(), signal)).rejects.toMatchObject({
+      code: 'BUILD_FAILED',
+      message: 'Kaniko ended well, but the registry does not have the image.'
+    })
+  })
+
+  it('fails with the words of the builder, outside the folded log', async () => {
+    const fake = fakeBuilderDeps({
+      pods: [receiving, building, ended({ exitCode: 3, reason: 'Error', message: digest })],
+      exec: arrive,
+      log: ['{"level":"info","msg":"RUN exit 3"}', 'error building image: exit status 3']
+    })
+    await expect(createBuilder(settings(), fake.deps).build(buildRequest(), signal)).rejects.toMatchObject({
+      code: 'BUILD_FAILED',
+      message:
+        'The image could not be built: Kaniko ended with exit code 3 at "RUN exit 3": error building image: exit status 3'
+    })
+    expect(fake.lines.at(-1)).toBe('endgroup')
+    expect(fake.deleted).toHaveLength(2)
+  })
+
+  it.each([
+    {
+      title: 'whose image cannot be pulled',
+      pods: [
+        receiving,
+        podWith({
+          receive: { terminated: { exitCode: 0 } },
+          build: { waiting: { reason: 'ErrImagePull', message: 'not found' } }
+        })
+      ],
+      message: `The image was not built. Pod ${workload}-pod: Container build (image build:1) cannot start: ErrImagePull: not found`,
+      hint: /BUILDER_IMAGE/
+    },
+    {
+      title: 'that is gone',
+      pods: [undefined],
+      message: `The image was not built. Pod ${workload}-pod was deleted while the hook waited for it.`,
+      hint: /kubectl describe pod/
+    },
+    {
+      title: 'whose receiver fails',
+      pods: [podWith({ receive: { terminated: { exitCode: 1, reason: 'Error' } } }, 'Failed')],
+      message: `The image was not built. Pod ${workload}-pod: Container receive ended with exit code 1 (Error)`,
+      hint: /kubectl describe pod/
+    }
+  ])('ends with a pod $title', async ({ pods, message, hint }) => {
+    const fake = fakeBuilderDeps({ pods, exec: arrive })
+    await expect(createBuilder(settings(), fake.deps).build(buildRequest(), signal)).rejects.toMatchObject({
+      code: 'BUILDER_POD_FAILED',
+      message,
+      hint: expect.stringMatching(hint)
+    })
+    expect(fake.deleted).toHaveLength(2)
+  })
+
+  it('tells at once why a pod cannot start', async () => {
+    const pull = podWith({ receive: { waiting: { reason: 'ErrImagePull', message: 'try later' } } })
+    const fake = fakeBuilderDeps({
+      pods: [pull, pull, receiving, ended({ exitCode: 0, message: digest })],
+      exec: arrive
+    })
+    await createBuilder(settings(), { ...fake.deps, imagePullGraceMs: 1000 }).build(buildRequest(), signal)
+    const warnings = fake.lines.filter(line => line.startsWith('warning'))
+    expect(warnings).toEqual([
+      `warning: Builder pod ${workload}-pod: Container receive (image receive:1) cannot start: ErrImagePull: try later`
+    ])
+  })
+
+  it.each([
+    { stage: 'starting its pod', pods: [podWith({})] },
+    { stage: 'building', pods: [receiving, building] }
+  ])('is stopped when its time is over while it is $stage', async ({ stage, pods }) => {
+    const fake = fakeBuilderDeps({ pods, exec: arrive })
+    const builder = createBuilder(settings({ timeoutSeconds: 0.05 }), fake.deps)
+    await expect(builder.build(buildRequest(), signal)).rejects.toMatchObject({
+      code: 'BUILD_TIMEOUT',
+      message: `The build was stopped after 0.05 s, while it was ${stage}.`
+    })
+    expect(fake.deleted).toEqual([`job ${workload}`, `pod ${workload}-pod`])
+  })
+
+  it('leaves nothing when it is cancelled, and throws the reason', async () => {
+    const abort = new AbortController()
+    const fake = fakeBuilderDeps({
+      pods: [receiving],
+      exec: () => {
+        abort.abort(new Error('cancelled'))
+        return Promise.reject(new Error('aborted'))
+      }
+    })
+    const building = createBuilder(settings(), fake.deps).build(buildRequest(), abort.signal)
+    await expect(building).rejects.toThrow(/cancelled|aborted/)
+    expect(fake.deleted).toEqual([`job ${workload}`, `pod ${workload}-pod`])
+  })
+
+  it('succeeds although its workload cannot be deleted', async () => {
+    const fake = fakeBuilderDeps({ pods: [receiving, ended({ exitCode: 0, message: digest })], exec: arrive })
+    const { cluster } = fake.deps
+    const refusing = { ...cluster, jobs: { ...cluster.jobs, delete: () => Promise.reject(new Error('no')) } }
+    const built = await createBuilder(settings(), { ...fake.deps, cluster: refusing }).build(buildRequest(), signal)
+    expect(built.digest).toBe(digest)
+    expect(fake.lines.at(-1)).toBe(
+      `debug: Job ${workload} could not be deleted; Kubernetes deletes it with the runner pod.`
+    )
+  })
+
+  it('can be done by Buildah, and not yet by BuildKit', async () => {
+    const fake = fakeBuilderDeps({ pods: [receiving, ended({ exitCode: 0, message: digest })], exec: arrive })
+    await createBuilder(settings({ kind: 'buildah', image: 'buildah:1' }), fake.deps).build(buildRequest(), signal)
+    expect(fake.started).toMatchObject([{ template: { spec: { containers: [{ image: 'buildah:1' }] } } }])
+    expect(fake.lines).toContain('group: Building docker image with Buildah')
+    expect(() => createBuilder(settings({ kind: 'buildkit' }), fake.deps)).toThrow(
+      expect.objectContaining({ code: 'BUILDER_UNSUPPORTED' })
+    )
+  })
+})
