@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, openSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { architectureOf, workerEnvironment } from './cli/environment.ts'
@@ -29,7 +30,9 @@ async function run(options: RunOptions): Promise<number> {
   const cancel = new CancelSwitch()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.press())
   const reporter = createFileReporter(options.reportFile, options.hooksLogFile)
-  const logFile = options.logFile === undefined ? undefined : createWriteStream(options.logFile)
+  const logFile = options.logFile === undefined ? undefined : openLog(options.logFile)
+  // A reader that goes away does not end the job.
+  process.stdout.on('error', () => undefined)
   const screen = options.folded ? createFoldedSink(process.stdout) : createPlainSink(process.stdout)
   const settings = await createJobSettings(options, {
     machine: machineOf(options),
@@ -49,6 +52,11 @@ async function run(options: RunOptions): Promise<number> {
   return job?.result === 'success' ? 0 : 1
 }
 
+/** Opened at once, so that a folder that is not there is told before the job starts. */
+function openLog(path: string): Writable {
+  return createWriteStream(path, { fd: openSync(path, 'w') })
+}
+
 async function close(stream: Writable | undefined): Promise<void> {
   if (stream === undefined) return
   stream.end()
@@ -58,7 +66,7 @@ async function close(stream: Writable | undefined): Promise<void> {
 function machineOf(options: RunOptions): Machine {
   const trackingId = `github_${randomUUID()}`
   return {
-    env: workerEnvironment(process.env, { hookPath: options.hook, trackingId }),
+    env: workerEnvironment(process.env, { hookPath: resolve(options.hook), trackingId }),
     architecture: architectureOf(process.arch),
     hostName: hostname(),
     procRoot: '/proc',

@@ -95,8 +95,16 @@ describe('the bundle', () => {
     expect(report()).toMatchObject({ result: 'cancelled' })
   })
 
+  it('goes on when nobody reads what it says any more', async () => {
+    const child = start('green.yml')
+    const { exitCode } = await end(child, () => child.stdout?.destroy())
+    expect(exitCode).toBe(0)
+    expect(report()).toMatchObject({ result: 'success' })
+  })
+
   it.each([
     { args: ['--job'], says: 'local-runner: Option' },
+    { args: ['--log', '/nowhere/log'], says: "no such file or directory, open '/nowhere/log'" },
     { args: ['--job', 'other'], says: "local-runner: green.yml has no job 'other'." }
   ])('ends with 2 and a sentence when it cannot start: $args', async ({ args, says }) => {
     const { exitCode, stderr } = await end(start('green.yml', 'fake-hook.js', ...args))
