@@ -12,7 +12,9 @@ const abort = new AbortController()
 try {
   process.exitCode = await main()
 } catch (error) {
-  process.stderr.write(`cluster: ${error instanceof Error ? error.message : String(error)}\n`)
+  // What was running when the signal came fails in its own words; the signal is the reason.
+  const reason: unknown = abort.signal.aborted ? abort.signal.reason : error
+  process.stderr.write(`cluster: ${reason instanceof Error ? reason.message : String(reason)}\n`)
   process.exitCode = abort.signal.aborted ? 130 : 1
   // Ends what still runs beside the part that failed.
   abort.abort(error)
@@ -20,8 +22,10 @@ try {
 
 async function main(): Promise<number> {
   const command = parseArguments(process.argv.slice(2))
-  // A command inside the cluster gets the signals itself.
+  // A command inside the cluster gets the signals itself, and keeps its file modes.
   if (command.kind !== 'run' && command.kind !== 'shell') {
+    // Modes of files in images and in the cluster must not depend on who calls.
+    process.umask(0o022)
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => abort.abort(new Error(`interrupted by ${signal}`)))
     }

@@ -1,7 +1,11 @@
+import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Cache, cacheEntryPath, ensureCacheEntry } from '../cache/ensure-cache-entry.ts'
 import type { Host } from '../host/host.ts'
 import { buildArguments, type KubernetesModule } from './kubernetes-module.ts'
+
+/** 3.2 GB of compiled packages, 0.5 GB of programs, and what the linker writes. */
+const neededGb = 6
 
 /** Go reads from here: its own compile cache, so that it can be deleted without touching the user's. */
 function goBuildCache(cacheDir: string): string {
@@ -14,6 +18,7 @@ export async function ensureKubernetes(host: Host, cache: Cache, module: Kuberne
   return await ensureCacheEntry(cache, {
     ...entry,
     build: async target => {
+      await checkSpace(cache.cacheDir)
       host.progress.say(
         `Kubernetes ${module.version} and CoreDNS are built from source, once: 4 to 7 minutes on 2 cores`
       )
@@ -30,6 +35,17 @@ export async function ensureKubernetes(host: Host, cache: Cache, module: Kuberne
       })
     }
   })
+}
+
+/** @throws Error when the build would fill the disk */
+async function checkSpace(cacheDir: string): Promise<void> {
+  const { bavail, bsize } = await statfs(cacheDir)
+  const freeGb = (bavail * bsize) / 1e9
+  if (freeGb < neededGb) {
+    throw new Error(
+      `Building Kubernetes needs ${neededGb} GB below ${cacheDir}, ${freeGb.toFixed(1)} GB are free; K8S_HOOKS_CACHE moves it.`
+    )
+  }
 }
 
 /** Identifies the binaries without building them. */

@@ -34,17 +34,6 @@ export function buildArguments({ version }: Pick<KubernetesModule, 'version'>, t
     Object.entries(facts).map(([name, value]) => `-X ${path}.${name}=${value}`)
   )
   const linker = ['-s', '-w', ...stamps].join(' ')
-  return [
-    'build',
-    '-v',
-    '-trimpath',
-    '-tags',
-    'grpcnotrace',
-    '-ldflags',
-    linker,
-    '-o',
-    `${target}/`,
-    'tool',
-    './coredns'
-  ]
+  const flags = ['-v', '-trimpath', '-buildvcs=false', '-tags', 'grpcnotrace', '-ldflags', linker]
+  return ['build', ...flags, '-o', `${target}/`, 'tool', './coredns']
 }

@@ -22,10 +22,10 @@ export async function runCommandInside(
   command: readonly string[],
   { environment, isInteractive, onSignal }: Terminal
 ): Promise<number> {
-  const bind = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
+  const bind = 'mount --bind "$1" /etc/resolv.conf && shift && exec "$@"'
   const [program, args] = insideNetwork(layout.networkNamespace, [
     ...['unshare', '--mount', '--propagation', 'private'],
-    ...['sh', '-c', bind, `${layout.etc}/client-resolv.conf`, ...command]
+    ...['sh', '-c', bind, 'run', `${layout.etc}/client-resolv.conf`, ...command]
   ])
   const child = spawn(program, args, {
     stdio: 'inherit',

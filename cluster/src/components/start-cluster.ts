@@ -6,7 +6,7 @@ import { renderConfiguration } from '../configuration/render-configuration.ts'
 import { ensureCgroups } from '../host/cgroups.ts'
 import { ensureNetworkNamespace } from '../host/network-namespace.ts'
 import { ensureCertificates } from '../pki/ensure-certificates.ts'
-import { poll } from '../support/poll.ts'
+import { poll, TimedOut } from '../support/poll.ts'
 import type { Component, ComponentName } from './component.ts'
 import { findComponent, readLogTail, startComponent } from './component-process.ts'
 import { renderComponents } from './render-components.ts'
@@ -72,7 +72,7 @@ async function waitFor({ host, layout }: Cluster, name: ComponentName, probe: ()
   try {
     await poll(ask, { signal: host.signal, intervalMs: 100, timeoutMs: 60_000, what: `A ready ${name}` })
   } catch (error) {
-    if (host.signal.aborted || !(error instanceof Error) || error.message.includes('last words')) throw error
+    if (!(error instanceof TimedOut)) throw error
     throw new Error(`${error.message} Its last words:\n${await readLogTail(layout, name)}`, { cause: error })
   }
 }

@@ -11,7 +11,8 @@ export interface HostFacts {
  * Refuses a machine on which the cluster is not known to work.
  * @throws Error with one sentence for each problem
  */
-export async function checkHost(facts: HostFacts, cgroupRoot = '/sys/fs/cgroup'): Promise<void> {
+export async function checkHost(facts: HostFacts, root = ''): Promise<void> {
+  const cgroupRoot = `${root}/sys/fs/cgroup`
   const problems: string[] = []
   if (facts.platform !== 'linux' || facts.architecture !== 'x64') {
     problems.push(`The embedded cluster runs on Linux on x86-64, this is ${facts.platform} on ${facts.architecture}.`)
@@ -21,6 +22,10 @@ export async function checkHost(facts: HostFacts, cgroupRoot = '/sys/fs/cgroup')
     )
   } else if (!(await pathExists(`${cgroupRoot}/pids`)) || !(await pathExists(`${cgroupRoot}/cpuset`))) {
     problems.push(`No cgroup v1 hierarchies are mounted below ${cgroupRoot}.`)
+  } else if (!(await pathExists(`${root}/proc/sys/net/bridge`))) {
+    problems.push(
+      'The kernel does not filter packets on bridges, without which Services do not work: modprobe br_netfilter'
+    )
   }
   if (facts.userId !== 0) problems.push('The embedded cluster needs root: it makes namespaces, mounts and cgroups.')
   if (!facts.nodeVersion.startsWith('v20.')) {

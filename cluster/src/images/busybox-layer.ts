@@ -1,4 +1,4 @@
-import { mkdir, symlink } from 'node:fs/promises'
+import { chmod, mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileLayer, fileStamp, placeFile } from './file-layer.ts'
 
@@ -15,6 +15,7 @@ export const busyboxLayer = fileLayer({
     const names = listing.split('\n').filter(name => name !== '' && name !== 'busybox')
     for (const name of names) await symlink('busybox', join(root, 'bin', name))
     for (const directory of ['tmp', 'root', 'etc', 'usr/bin']) await mkdir(join(root, directory), { recursive: true })
+    await chmod(join(root, 'tmp'), 0o1777)
     await symlink('../../bin/env', join(root, 'usr/bin/env'))
   }
 })

@@ -15,12 +15,13 @@ export interface FileLayer {
 export function fileLayer({ what, inputs, fill, part = { path: '.', owner: 0 } }: FileLayer): LayerRecipe {
   return {
     what,
-    inputs: async () => ({ ...(await inputs()), part: JSON.stringify(part) }),
+    // The recipe's own text is an input: who changes it gets a new layer.
+    inputs: async () => ({ ...(await inputs()), part: JSON.stringify(part), fill: String(fill) }),
     write: async job => {
       const root = join(job.scratch, 'root')
       await mkdir(root, { mode: 0o755 })
       await fill(root, job)
-      const ownership = [`--owner=${part.owner}`, `--group=${part.owner}`, '--numeric-owner', '--mode=a+rX,go-w']
+      const ownership = [`--owner=${part.owner}`, `--group=${part.owner}`, '--numeric-owner']
       await job.host.run('tar', ['--sort=name', '--mtime=@0', ...ownership, '-C', root, '-cf', job.tar, part.path])
     }
   }

@@ -15,12 +15,13 @@ export interface GoProgram {
 
 /** A layer with one static Go program built from a module of this checkout. */
 export function goProgramLayer({ what, module, path, prepare }: GoProgram): LayerRecipe {
+  const flags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w']
   return fileLayer({
     what,
-    inputs: async () => ({ path, sources: await sourceKey(module) }),
+    inputs: async () => ({ path, flags: flags.join(' '), prepare: String(prepare), sources: await sourceKey(module) }),
     fill: async (root, { host }) => {
       await prepare?.(root)
-      await host.run('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', join(root, path), '.'], {
+      await host.run('go', ['build', ...flags, '-o', join(root, path), '.'], {
         cwd: module,
         env: { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' }
       })

@@ -8,9 +8,16 @@ export interface PollOptions {
   readonly what: string
 }
 
+export class TimedOut extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'TimedOut'
+  }
+}
+
 /**
  * Asks `probe` until it answers something.
- * @throws Error when that takes longer than `timeoutMs`; whatever `probe` throws
+ * @throws TimedOut when that takes longer than `timeoutMs`; whatever `probe` throws
  */
 export async function poll<T>(probe: () => Promise<T | undefined>, options: PollOptions): Promise<T> {
   const endMs = Date.now() + options.timeoutMs
@@ -18,7 +25,7 @@ export async function poll<T>(probe: () => Promise<T | undefined>, options: Poll
     options.signal.throwIfAborted()
     const value = await probe()
     if (value !== undefined) return value
-    if (Date.now() > endMs) throw new Error(`${options.what} was not reached within ${options.timeoutMs / 1000} s.`)
+    if (Date.now() > endMs) throw new TimedOut(`${options.what} was not reached within ${options.timeoutMs / 1000} s.`)
     await sleep(options.intervalMs, undefined, { signal: options.signal })
   }
 }
