@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises'
+import { mkdir, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Cache, cacheEntryPath, ensureCacheEntry } from '../cache/ensure-cache-entry.ts'
 import type { Host } from '../host/host.ts'
@@ -7,7 +7,7 @@ import { buildArguments, type KubernetesModule } from './kubernetes-module.ts'
 /** 3.2 GB of compiled packages, 0.5 GB of programs, and what the linker writes. */
 const neededGb = 6
 
-/** Go reads from here: its own compile cache, so that it can be deleted without touching the user's. */
+/** A compile cache of our own: it is deleted after the build, the user's must not be. */
 function goBuildCache(cacheDir: string): string {
   return join(cacheDir, 'go-build')
 }
@@ -22,19 +22,28 @@ export async function ensureKubernetes(host: Host, cache: Cache, module: Kuberne
       host.progress.say(
         `Kubernetes ${module.version} and CoreDNS are built from source, once: 4 to 7 minutes on 2 cores`
       )
+      const temporary = join(target, 'tmp')
+      const goCache = goBuildCache(cache.cacheDir)
+      await mkdir(temporary)
       await host.progress.stage('Kubernetes built', async detail => {
-        let packages = 0
         await host.run('go', buildArguments(module, target), {
           cwd: module.directory,
-          env: { CGO_ENABLED: '0', GOCACHE: goBuildCache(cache.cacheDir), GOFLAGS: '-mod=readonly' },
-          onErrorLine: line => {
-            if (!line.startsWith('go: ')) packages++
-            detail(packages === 0 ? line : `${packages} packages compiled, ${line}`)
-          }
+          env: { CGO_ENABLED: '0', GOCACHE: goCache, GOTMPDIR: temporary, GOFLAGS: '-mod=readonly' },
+          onErrorLine: countPackages(detail)
         })
+        // Nothing needs the compiled packages again until the versions change, and then most of them change too.
+        for (const path of [temporary, goCache]) await rm(path, { recursive: true, force: true })
       })
     }
   })
+}
+
+function countPackages(detail: (text: string) => void): (line: string) => void {
+  let packages = 0
+  return line => {
+    if (!line.startsWith('go: ')) packages++
+    detail(packages === 0 ? line : `${packages} packages compiled, ${line}`)
+  }
 }
 
 /** @throws Error when the build would fill the disk */

@@ -52,7 +52,10 @@ export function createRunProgram(signal: AbortSignal, environment: NodeJS.Proces
       // A program may end without having read its input.
       child.stdin.on('error', () => undefined)
       child.stdin.end(options.input ?? '')
-      child.on('error', cause => reject(new ProgramFailed(program, `did not run (${cause.message})`, '')))
+      child.on('error', cause => {
+        // An interrupted program is still there for a moment: its end is reported below.
+        if (child.pid === undefined) reject(new ProgramFailed(program, `did not run (${cause.message})`, ''))
+      })
       child.on('close', (code, killedBy) => {
         if (code === 0) resolve(Buffer.concat(output).toString())
         else {
