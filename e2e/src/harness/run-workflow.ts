@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { RunReport } from './run-report.ts'
@@ -32,6 +32,8 @@ export interface WorkflowOptions {
   /** Local folder with `owner/repository[/path]` of remote actions. */
   readonly actions?: string
   readonly secrets?: Readonly<Record<string, string>>
+  /** Changes to the runner pod's environment for this job; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>
   /** More of local-runner's options, as they stand on its command line. */
   readonly more?: readonly string[]
   /** "folded": one line per group, for people. */
@@ -49,7 +51,8 @@ export interface StartedWorkflow {
 }
 
 export const timingsFile = '/tmp/timings.jsonl'
-const node = '/home/runner/externals/node20/bin/node'
+/** The program that the runner starts hooks with. */
+export const node = '/home/runner/externals/node20/bin/node'
 const runFolder = '/home/runner/run'
 const pidFile = '/tmp/local-runner.pid'
 const root = resolve(import.meta.dirname, '../../..')
@@ -100,12 +103,16 @@ export async function startWorkflow(site: Site, options: WorkflowOptions): Promi
     cancel: async () => {
       await site.exec(['sh', '-c', `kill -INT "$(cat ${pidFile})"`])
     },
-    finished: ending.then(({ exitCode }) => readRun(site, exitCode, log))
+    finished: ending.then(async ({ exitCode }) => {
+      await keepLog(site, options, log)
+      return await readRun(site, exitCode, log)
+    })
   }
 }
 
-function commandLine({ workflow, job, actions, output, more }: WorkflowOptions): readonly string[] {
+function commandLine({ workflow, job, actions, output, env, more }: WorkflowOptions): readonly string[] {
   return [
+    ...withEnvironment(env),
     ...[node, '/home/runner/local-runner/index.js', 'run', workflow],
     ...['--hook', '/home/runner/k8s-hooks/index.js'],
     ...['--repository-dir', `${runFolder}/repository`],
@@ -115,6 +122,16 @@ function commandLine({ workflow, job, actions, output, more }: WorkflowOptions):
     ...(actions === undefined ? [] : ['--actions-dir', `${runFolder}/actions`]),
     ...(output === undefined ? [] : ['--output', output]),
     ...(more ?? [])
+  ]
+}
+
+/** `env -u NAME NAME=value`, to be put before a command. */
+export function withEnvironment(env: WorkflowOptions['env'] = {}): readonly string[] {
+  const changes = Object.entries(env)
+  return [
+    'env',
+    ...changes.flatMap(([name, value]) => (value === undefined ? ['-u', name] : [])),
+    ...changes.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]))
   ]
 }
 
@@ -130,6 +147,13 @@ async function placeFiles(site: Site, { repository, actions, secrets }: Workflow
   } finally {
     await rm(folder, { recursive: true })
   }
+}
+
+async function keepLog({ namespace, surroundings }: Site, { job }: WorkflowOptions, log: string): Promise<void> {
+  const { logFolder } = surroundings
+  if (logFolder === undefined) return
+  await mkdir(logFolder, { recursive: true })
+  await appendFile(join(logFolder, `${namespace}-${job ?? 'job'}.log`), log)
 }
 
 async function readRun(site: Site, exitCode: number, log: string): Promise<WorkflowRun> {

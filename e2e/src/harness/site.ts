@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { arcRules, type VolumeMode } from './arc-role.ts'
 import { apply, kubectl, tryKubectl, type KubectlResult } from './kubectl.ts'
 import { runnerPodManifest, workVolumeManifests } from './runner-pod.ts'
@@ -8,6 +9,7 @@ import type { Surroundings } from './surroundings.ts'
 export interface Site {
   readonly namespace: string
   readonly mode: VolumeMode
+  readonly surroundings: Surroundings
   /** Runs a command in the runner pod. */
   readonly exec: (command: readonly string[], options?: ExecOptions) => Promise<KubectlResult>
   /** Puts the content of a local folder into a folder of the runner pod. */
@@ -42,10 +44,11 @@ const runnerContainer = 'runner'
 
 /** Makes namespace, role, volume and runner pod, and waits until the pod runs. When that fails nothing of it is left. */
 export async function createSite(options: SiteOptions): Promise<Site> {
-  const { namespace, mode } = options
+  const { namespace, mode, surroundings } = options
   const site: Site = {
     namespace,
     mode,
+    surroundings,
     exec: async (command, execOptions = {}) => await tryKubectl(execArgs(namespace, command), execOptions),
     copyIn: async (localFolder, podFolder) => {
       const unpack = ['sh', '-c', 'mkdir -p "$0" && tar -xf - -C "$0"', podFolder]
@@ -104,10 +107,6 @@ function serviceAccountManifests(namespace: string, rules: readonly object[]): r
 }
 
 async function tarOf(folder: string): Promise<Buffer> {
-  return await new Promise((resolve, reject) => {
-    execFile('tar', ['-C', folder, '-cf', '-', '.'], { encoding: 'buffer', maxBuffer: 2 ** 30 }, (error, stdout) => {
-      if (error === null) resolve(stdout)
-      else reject(error)
-    })
-  })
+  const options = { encoding: 'buffer', maxBuffer: 2 ** 30 } as const
+  return (await promisify(execFile)('tar', ['-C', folder, '-cf', '-', '.'], options)).stdout
 }

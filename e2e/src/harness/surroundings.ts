@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly runnerEnv: Readonly<Record<string, string>>
   /** Where tests and demo ask what the registry holds; undefined when they cannot reach it. */
   readonly registryUrl: string | undefined
+  /** Folder on this machine that keeps the log of each job, for reading; undefined: they are not kept. */
+  readonly logFolder: string | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -38,6 +40,7 @@ export function surroundingsOf(env: Environment): Surroundings {
     storageClass: env['K8S_HOOKS_STORAGE_CLASS'] ?? (embedded ? 'manual' : ''),
     volumesFolder: `${stateFolder}/volumes`,
     runnerEnv: { ...(embedded ? embeddedRegistry : {}), ...Object.fromEntries(hookSettings) },
-    registryUrl: env['K8S_HOOKS_REGISTRY_URL'] ?? (embedded ? 'http://127.0.0.1:30500' : undefined)
+    registryUrl: env['K8S_HOOKS_REGISTRY_URL'] ?? (embedded ? 'http://127.0.0.1:30500' : undefined),
+    logFolder: env['K8S_HOOKS_LOG_DIR']
   }
 }
