@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { BytePath } from './byte-path.ts'
+import { readFields } from './read-fields.ts'
 
 /**
  * What one end knew to be the same at both ends after the last sync: each path with the signature it had here.
@@ -19,11 +20,16 @@ const title = 'k8s-hooks baseline 1'
 /** undefined when there is none, or none that can be read: then everything is sent anew. */
 export function readBaseline(file: string): Baseline | undefined {
   const fields = readFields(file)
-  const [head, id, count] = fields
-  if (head !== title || id === undefined || fields.length !== 2 * Number(count) + 4) return undefined
+  const next = (): string | undefined => fields.next().value ?? undefined
+  if (next() !== title) return undefined
+  const id = next()
+  const count = next()
   const entries = new Map<BytePath, string>()
-  for (let i = 3; i + 1 < fields.length; i += 2) entries.set(fields[i] ?? '', fields[i + 1] ?? '')
-  return { id, entries }
+  for (let path = next(); path !== undefined; path = next()) {
+    const signature = next()
+    if (signature !== undefined) entries.set(path, signature)
+  }
+  return id === undefined || entries.size !== Number(count) ? undefined : { id, entries }
 }
 
 /** Replaces the file in one go; its directory is made when absent. */
@@ -44,12 +50,4 @@ export function writeBaseline(file: string, { id, entries }: Baseline): void {
     closeSync(descriptor)
   }
   renameSync(draft, file)
-}
-
-function readFields(file: string): readonly string[] {
-  try {
-    return readFileSync(file, 'latin1').split('\0')
-  } catch {
-    return []
-  }
 }

@@ -1,4 +1,6 @@
 import { createReadStream, statSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { createBufferCollector } from './buffer-collector.ts'
 import { runPodShell, type PodShell, type ShellResult } from './pod-shell.ts'
 import { SyncCut } from './sync-cut.ts'
 
@@ -38,7 +40,7 @@ export type BringResult = { readonly kind: 'brought' } | { readonly kind: 'canno
 export async function bringFile(shell: PodShell, file: BroughtFile, signal: AbortSignal): Promise<BringResult> {
   const { source, target, checkedBy, marker = { file: '', text: '' } } = file
   const size = statSync(source).size
-  const stdin = createReadStream(source, { highWaterMark: 256 * 1024 })
+  const stdin = Readable.from(chunksOf(source), { objectMode: false, highWaterMark: 128 * 1024 })
   const args = [target, String(size), checkedBy === 'itself' ? '' : checkedBy.node, marker.file, marker.text]
   const result = await runPodShell(shell, { script, args, stdin, signal })
   if (result.exitCode === 0) return { kind: 'brought' }
@@ -48,3 +50,11 @@ export async function bringFile(shell: PodShell, file: BroughtFile, signal: Abor
 }
 
 const wordsOf = ({ stderr }: ShellResult, otherwise: string): string => (stderr === '' ? otherwise : stderr)
+
+async function* chunksOf(source: string): AsyncGenerator<Buffer> {
+  const collectBuffers = createBufferCollector()
+  for await (const chunk of createReadStream(source) as AsyncIterable<Buffer>) {
+    collectBuffers(chunk.length)
+    yield chunk
+  }
+}

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   fchmodSync,
@@ -8,22 +8,35 @@ import {
   openSync,
   rmSync,
   writeSync,
-  type BigIntStats
+  type Stats
 } from 'node:fs'
 import { bytesOf, joinBytePath, nameOf, parentOf, type BytePath } from './byte-path.ts'
+import { errorCodeOf } from './error-code.ts'
+import { createSha256 } from './sha256.ts'
 
-/** A file under a name of its own beside its place, until it is complete: nobody ever sees half a file. */
+/** What a file is to be like when it is complete. */
+export interface FileFinish {
+  readonly mode: number
+  /** Seconds since the epoch. */
+  readonly mtime: number
+}
+
+/** Content that arrives for a file. It is kept in memory while it is small, then in a file of its own name beside its place. */
 export interface FileDraft {
-  readonly path: BytePath
   readonly write: (bytes: Buffer) => void
   /** Leaves a hole of zero bytes. */
   readonly skip: (byteCount: number) => void
   readonly sha256: () => Buffer
-  /** Sets mode and time (seconds) and gives the status of what was written. */
-  readonly finish: (mode: number, mtime: number) => BigIntStats
-  /** Removes it where it still is. */
+  /** Puts small content straight where nothing is yet, which spares a rename; undefined when that is not possible. */
+  readonly create: (finish: FileFinish) => Stats | undefined
+  /** Completes the draft's own file, to be renamed. */
+  readonly finish: (finish: FileFinish) => { readonly path: BytePath; readonly stats: Stats }
+  /** Leaves nothing behind, unless it was placed. */
   readonly drop: () => void
 }
+
+/** Up to here a file is written by one call: it is never seen half. */
+const smallBytes = 256 * 1024
 
 const draftName = /^\.k8s-hooks-[0-9a-f]{16}\.draft$/
 
@@ -33,43 +46,88 @@ export const draftPathFor = (absolute: BytePath): BytePath =>
   joinBytePath(parentOf(absolute), `.k8s-hooks-${randomBytes(8).toString('hex')}.draft`)
 
 export function createFileDraft(absolute: BytePath): FileDraft {
-  const path = draftPathFor(absolute)
-  const descriptor = openSync(bytesOf(path), 'wx', 0o600)
-  const hash = createHash('sha256')
+  const hash = createSha256()
+  let inMemory: Buffer[] | undefined = []
   let position = 0
-  let isOpen = true
+  let file: { readonly path: BytePath; readonly descriptor: number } | undefined
 
-  const close = (): void => {
-    isOpen = false
-    closeSync(descriptor)
+  const openFile = (): number => {
+    if (file !== undefined) return file.descriptor
+    const path = draftPathFor(absolute)
+    file = { path, descriptor: openSync(bytesOf(path), 'wx', 0o600) }
+    writeAll(file.descriptor, Buffer.concat(inMemory ?? []), 0)
+    inMemory = undefined
+    return file.descriptor
   }
   return {
-    path,
     write: bytes => {
       hash.update(bytes)
-      for (let offset = 0; offset < bytes.length;) {
-        const count = writeSync(descriptor, bytes, offset, bytes.length - offset, position)
-        offset += count
-        position += count
-      }
+      if (inMemory !== undefined && position + bytes.length <= smallBytes) inMemory.push(bytes)
+      else writeAll(openFile(), bytes, position)
+      position += bytes.length
     },
     skip: byteCount => {
+      openFile()
       hash.update(Buffer.alloc(byteCount))
       position += byteCount
     },
     sha256: () => hash.digest(),
-    finish: (mode, mtime) => {
+    create: finish => (inMemory === undefined ? undefined : createSmall(absolute, Buffer.concat(inMemory), finish)),
+    finish: finish => {
+      const descriptor = openFile()
       // A hole at the end makes the file longer only so.
       ftruncateSync(descriptor, position)
-      fchmodSync(descriptor, mode)
-      futimesSync(descriptor, mtime, mtime)
-      const stats = fstatSync(descriptor, { bigint: true })
-      close()
-      return stats
+      const stats = complete(descriptor, finish)
+      const path = file?.path ?? absolute
+      file = undefined
+      return { path, stats }
     },
     drop: () => {
-      if (isOpen) close()
-      rmSync(bytesOf(path), { force: true })
+      if (file === undefined) return
+      closeSync(file.descriptor)
+      rmSync(bytesOf(file.path), { force: true })
     }
+  }
+}
+
+/** undefined when something is there already. */
+function createSmall(absolute: BytePath, content: Buffer, finish: FileFinish): Stats | undefined {
+  const descriptor = openNew(absolute, finish.mode)
+  if (descriptor === undefined) return undefined
+  try {
+    writeAll(descriptor, content, 0)
+  } catch (error) {
+    closeSync(descriptor)
+    rmSync(bytesOf(absolute), { force: true })
+    throw error
+  }
+  return complete(descriptor, finish)
+}
+
+function openNew(absolute: BytePath, mode: number): number | undefined {
+  try {
+    return openSync(bytesOf(absolute), 'wx', mode)
+  } catch (error) {
+    if (errorCodeOf(error) === 'EEXIST') return undefined
+    throw error
+  }
+}
+
+function writeAll(descriptor: number, bytes: Buffer, position: number): void {
+  for (let offset = 0; offset < bytes.length;) {
+    offset += writeSync(descriptor, bytes, offset, bytes.length - offset, position + offset)
+  }
+}
+
+/** Closes the file; its status is what it then has, because closing changes none. */
+function complete(descriptor: number, { mode, mtime }: FileFinish): Stats {
+  try {
+    futimesSync(descriptor, mtime, mtime)
+    const stats = fstatSync(descriptor)
+    if ((stats.mode & 0o7777) === mode) return stats
+    fchmodSync(descriptor, mode)
+    return fstatSync(descriptor)
+  } finally {
+    closeSync(descriptor)
   }
 }

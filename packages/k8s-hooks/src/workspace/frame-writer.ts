@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
+import { createBufferCollector } from './buffer-collector.ts'
 import { frameHeaderBytes, preamble, writeFrameHeader, type FrameType } from './frame.ts'
 import { SyncCut } from './sync-cut.ts'
 
@@ -23,8 +24,10 @@ export function createFrameWriter(output: Writable): FrameWriter {
   let used = preamble.copy(gathered)
   let congested = false
 
+  const collectBuffers = createBufferCollector()
   const write = (bytes: Buffer): void => {
     congested = !output.write(bytes)
+    collectBuffers(bytes.length)
   }
   const sendGathered = (): void => {
     if (used === 0) return

@@ -1,16 +1,16 @@
-import { lstatSync, type BigIntStats } from 'node:fs'
+import { lstatSync, type Stats } from 'node:fs'
 import { bytesOf, type BytePath } from './byte-path.ts'
 import { errorCodeOf } from './error-code.ts'
 
 /** What stands at an absolute path, links not followed: its status, `absent`, or `hidden` where we may not look. */
-export function lookAt(absolute: BytePath): BigIntStats | 'absent' | 'hidden' {
+export function lookAt(absolute: BytePath): Stats | 'absent' | 'hidden' {
   try {
-    return lstatSync(bytesOf(absolute), { bigint: true, throwIfNoEntry: false }) ?? 'absent'
+    return lstatSync(bytesOf(absolute), { throwIfNoEntry: false }) ?? 'absent'
   } catch (error) {
     if (errorCodeOf(error) === 'EACCES') return 'hidden'
     throw error
   }
 }
 
-export const isDirectory = (found: BigIntStats | 'absent' | 'hidden'): boolean =>
+export const isDirectory = (found: Stats | 'absent' | 'hidden'): boolean =>
   typeof found === 'object' && found.isDirectory()

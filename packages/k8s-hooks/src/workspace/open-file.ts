@@ -1,4 +1,4 @@
-import { constants, fstatSync, openSync, type BigIntStats } from 'node:fs'
+import { constants, fstatSync, openSync, type Stats } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { bytesOf, joinBytePath, readableOf, type BytePath } from './byte-path.ts'
 import { errorCodeOf } from './error-code.ts'
@@ -24,18 +24,18 @@ export function openForReading(path: BytePath, { root, warn }: OpenOptions): num
 }
 
 export interface SettledStats {
-  readonly stats: BigIntStats
+  readonly stats: Stats
   /** Whether any later write will show in the time stamps. */
   readonly isSettled: boolean
 }
 
 /** A file that was written this very moment could be written again without a new time stamp: a moment later it could not. */
 export async function settledStatsOf(descriptor: number): Promise<SettledStats> {
-  const first = fstatSync(descriptor, { bigint: true })
+  const first = fstatSync(descriptor)
   const waitMs = settlesInMs(first, Date.now())
   if (waitMs === 0) return { stats: first, isSettled: true }
   // Timers count whole milliseconds and may be a fraction early.
   await setTimeout(waitMs + 2)
-  const stats = fstatSync(descriptor, { bigint: true })
+  const stats = fstatSync(descriptor)
   return { stats, isSettled: settlesInMs(stats, Date.now()) === 0 }
 }

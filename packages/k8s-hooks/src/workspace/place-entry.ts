@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, renameSync, rmdirSync, rmSync, symlinkSync, unlinkSync, type BigIntStats } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, rmdirSync, rmSync, symlinkSync, unlinkSync, type Stats } from 'node:fs'
 import { bytesOf, joinBytePath, readableOf, type BytePath } from './byte-path.ts'
 import { errorCodeOf } from './error-code.ts'
 import { draftPathFor, type FileDraft } from './file-draft.ts'
@@ -26,9 +26,15 @@ export function placeLink({ path, target }: TreeEntry, receiver: Receiver): void
 }
 
 export function placeFile(draft: FileDraft, { path, kind, mode, mtime }: TreeEntry, receiver: Receiver): void {
-  const written = draft.finish(receiver.rules.modeOf(path, kind, mode), mtime)
-  moveTo(path, draft.path, receiver)
-  remember(path, receiver, written)
+  const finish = { mode: receiver.rules.modeOf(path, kind, mode), mtime }
+  const created = draft.create(finish)
+  if (created !== undefined) {
+    receiver.baseline.set(path, signatureOf(created, { settled: true }))
+    return
+  }
+  const written = draft.finish(finish)
+  moveTo(path, written.path, receiver)
+  remember(path, receiver, written.stats)
 }
 
 /** Puts the draft in its place. A directory there goes; the deletions came first, so what is still in it is unknown to the other end. */
@@ -68,10 +74,10 @@ function setDirectoryMode(absolute: BytePath, mode: number): void {
 }
 
 /** A step that runs meanwhile may have changed the file since it was `written`: then it is not what the other end knows. */
-function remember(path: BytePath, { root, baseline }: Receiver, written: BigIntStats | undefined): void {
+function remember(path: BytePath, { root, baseline }: Receiver, written: Stats | undefined): void {
   const now = lookAt(joinBytePath(root, path))
   if (typeof now === 'string') return
   const isOurs =
-    written === undefined || (written.ino === now.ino && written.size === now.size && written.mtimeNs === now.mtimeNs)
+    written === undefined || (written.ino === now.ino && written.size === now.size && written.mtimeMs === now.mtimeMs)
   baseline.set(path, signatureOf(now, { settled: isOurs }))
 }

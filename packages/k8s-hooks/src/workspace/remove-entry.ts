@@ -1,4 +1,4 @@
-import { rmdirSync, unlinkSync, type BigIntStats } from 'node:fs'
+import { rmdirSync, unlinkSync, type Stats } from 'node:fs'
 import { bytesOf, joinBytePath, type BytePath } from './byte-path.ts'
 import { errorCodeOf } from './error-code.ts'
 import { lookAt } from './look-at.ts'
@@ -34,5 +34,5 @@ function removeEmptyDirectory(absolute: BytePath): void {
   }
 }
 
-const isAsKnown = (found: BigIntStats, known: string): boolean =>
+const isAsKnown = (found: Stats, known: string): boolean =>
   [true, false].some(settled => signatureOf(found, { settled }) === known)

@@ -1,4 +1,4 @@
-import { readdirSync, unlinkSync, type BigIntStats } from 'node:fs'
+import { readdirSync, unlinkSync, type Stats } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { bytesOf, joinBytePath, readableOf, type BytePath } from './byte-path.ts'
 import { errorCodeOf } from './error-code.ts'
@@ -12,7 +12,7 @@ export interface ScanRequest {
   readonly root: BytePath
   readonly scope: SyncScope
   /** Called for every file, directory and link in scope, parents first. */
-  readonly visit: (path: BytePath, stats: BigIntStats) => void
+  readonly visit: (path: BytePath, stats: Stats) => void
   readonly warn: (line: string) => void
 }
 
@@ -37,7 +37,7 @@ export async function scanTree(request: ScanRequest): Promise<void> {
       else if (isListed) visit(path, stats)
     }
   }
-  const enter = async (path: BytePath, stats: BigIntStats, isListed: boolean): Promise<void> => {
+  const enter = async (path: BytePath, stats: Stats, isListed: boolean): Promise<void> => {
     if (!isListed && !leadsToSubtree(path, scope)) return
     const names = stats.dev === device ? namesIn(joinBytePath(root, path), warn) : []
     const listsAll = isListed || (scope.actionDirectories && names.some(isActionFile))
@@ -49,7 +49,7 @@ export async function scanTree(request: ScanRequest): Promise<void> {
 }
 
 /** What stands at `path`, unless it takes no part in a sync. */
-function findIn({ root, scope }: ScanRequest, path: BytePath): BigIntStats | undefined {
+function findIn({ root, scope }: ScanRequest, path: BytePath): Stats | undefined {
   if (isExcluded(path, scope)) return undefined
   const absolute = joinBytePath(root, path)
   if (isDraftName(path)) {

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
-import { closeSync, fstatSync, readSync, type BigIntStats } from 'node:fs'
+import { closeSync, fstatSync, readSync, type Stats } from 'node:fs'
 import { readableOf, type BytePath } from './byte-path.ts'
 import { chunkBytes, frameHeaderBytes } from './frame.ts'
 import { openForReading, settledStatsOf } from './open-file.ts'
 import type { Sender } from './send-changes.ts'
+import { createSha256 } from './sha256.ts'
 import type { Tally } from './totals.ts'
 import { encodeEntry, isSameContent, modeOf, mtimeOf, signatureOf } from './tree-entry.ts'
 
@@ -34,11 +34,11 @@ async function sendOpenFile(descriptor: number, path: BytePath, sending: Sending
   const { sender, tally, isLastTry } = sending
   const { stats: before, isSettled } = await settledStatsOf(descriptor)
   if (!before.isFile()) return true
-  const size = Number(before.size)
+  const size = before.size
   const entry = { path, kind: 'file', mode: modeOf(before), size, mtime: mtimeOf(before), target: '' } as const
   sender.writer.json('entry', encodeEntry(entry))
   const { sha256, bytes } = await sendContents(descriptor, before, sender)
-  const isSteady = isSameContent(before, fstatSync(descriptor, { bigint: true }))
+  const isSteady = isSameContent(before, fstatSync(descriptor))
   if (!isSteady && !isLastTry) {
     sender.writer.raw('discard', Buffer.alloc(0))
     return false
@@ -51,11 +51,11 @@ async function sendOpenFile(descriptor: number, path: BytePath, sending: Sending
   return true
 }
 
-async function sendContents(descriptor: number, { size, blocks }: BigIntStats, { writer }: Sender) {
-  const hash = createHash('sha256')
-  const mayHaveHoles = blocks * 512n < size
+async function sendContents(descriptor: number, { size, blocks }: Stats, { writer }: Sender) {
+  const hash = createSha256()
+  const mayHaveHoles = blocks * 512 < size
   let bytes = 0
-  for (let missing = Number(size); missing > 0;) {
+  for (let missing = size; missing > 0;) {
     const frame = Buffer.allocUnsafe(frameHeaderBytes + Math.min(missing, chunkBytes))
     const count = readSync(descriptor, frame, frameHeaderBytes, frame.length - frameHeaderBytes, null)
     if (count === 0) break

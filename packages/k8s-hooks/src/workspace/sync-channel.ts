@@ -21,7 +21,7 @@ export interface AgentAddress {
   readonly stallTimeoutMs: number
 }
 
-const bufferBytes = 512 * 1024
+const bufferBytes = 128 * 1024
 const farewellMs = 2_000
 
 /**

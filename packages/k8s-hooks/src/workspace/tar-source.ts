@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fstatSync, readSync, readlinkSync, type BigIntStats } from 'node:fs'
+import { closeSync, fstatSync, readSync, readlinkSync, type Stats } from 'node:fs'
 import { bytesOf, joinBytePath, readableOf, type BytePath } from './byte-path.ts'
 import { lookAt } from './look-at.ts'
 import { openForReading, settledStatsOf } from './open-file.ts'
@@ -34,7 +34,7 @@ export async function* tarOf(source: TarSource): AsyncGenerator<Buffer> {
   yield tarEnd
 }
 
-function* namedOf(path: BytePath, stats: BigIntStats, { root, baselines, tally }: TarSource): Generator<Buffer> {
+function* namedOf(path: BytePath, stats: Stats, { root, baselines, tally }: TarSource): Generator<Buffer> {
   const kind = stats.isDirectory() ? 'directory' : 'link'
   const target = kind === 'link' ? readlinkSync(bytesOf(joinBytePath(root, path)), 'latin1') : ''
   const entry = entryOf(path, stats, { kind, size: 0, target })
@@ -49,7 +49,7 @@ async function* fileOf(path: BytePath, { root, baselines, tally, warn }: TarSour
   if (descriptor === undefined) return
   try {
     const { stats, isSettled } = await settledStatsOf(descriptor)
-    const size = Number(stats.size)
+    const size = stats.size
     const entry = entryOf(path, stats, { kind: 'file', size, target: '' })
     yield tarHeaderOf(entry)
     const hash = createHash('sha256')
@@ -58,7 +58,7 @@ async function* fileOf(path: BytePath, { root, baselines, tally, warn }: TarSour
       yield chunk
     }
     yield paddingOf(size)
-    const isSteady = isSameContent(stats, fstatSync(descriptor, { bigint: true }))
+    const isSteady = isSameContent(stats, fstatSync(descriptor))
     if (!isSteady) warn(`${readableOf(path)} changed while it was copied; the copy may be incomplete.`)
     baselines.runner.entries.set(path, signatureOf(stats, { settled: isSettled && isSteady }))
     baselines.pod.entries.set(path, contentSignature(entry, hash.digest()))
@@ -79,7 +79,7 @@ function* chunksOf(descriptor: number, size: number): Generator<Buffer> {
   }
 }
 
-const entryOf = (path: BytePath, stats: BigIntStats, rest: Pick<TreeEntry, 'kind' | 'size' | 'target'>): TreeEntry => ({
+const entryOf = (path: BytePath, stats: Stats, rest: Pick<TreeEntry, 'kind' | 'size' | 'target'>): TreeEntry => ({
   path,
   mode: podRules.modeOf(path, rest.kind, modeOf(stats)),
   mtime: mtimeOf(stats),

@@ -79,8 +79,10 @@ function copyFrom(path: BytePath, draft: FileDraft, receiver: Receiver): void {
   const descriptor = isOurs ? openForReading(path, receiver) : undefined
   if (descriptor === undefined) throw new Error(`The pod's archive links to ${readableOf(path)}, which did not come.`)
   try {
-    const buffer = Buffer.allocUnsafe(256 * 1024)
-    for (let count = readSync(descriptor, buffer); count > 0; count = readSync(descriptor, buffer)) {
+    for (;;) {
+      const buffer = Buffer.allocUnsafe(64 * 1024)
+      const count = readSync(descriptor, buffer)
+      if (count === 0) return
       draft.write(buffer.subarray(0, count))
     }
   } finally {

@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { isBytePath, type BytePath } from './byte-path.ts'
 import { SyncCut } from './sync-cut.ts'
 
@@ -19,40 +19,39 @@ export interface TreeEntry {
 }
 
 /** undefined for sockets, pipes and devices, which are not kept in step. */
-export function kindOf(stats: BigIntStats): EntryKind | undefined {
+export function kindOf(stats: Stats): EntryKind | undefined {
   if (stats.isFile()) return 'file'
   if (stats.isDirectory()) return 'directory'
   return stats.isSymbolicLink() ? 'link' : undefined
 }
 
-export const modeOf = (stats: BigIntStats): number => Number(stats.mode) & 0o7777
+export const modeOf = (stats: Stats): number => stats.mode & 0o7777
 
-export const mtimeOf = (stats: BigIntStats): number => Number(stats.mtimeNs) / 1e9
+export const mtimeOf = (stats: Stats): number => stats.mtimeMs / 1e3
 
 /**
  * What has to stay the same for the thing to count as unchanged. Of a directory only its mode: what is in it is listed by itself.
  * A file or link counts as changed the next time (`settled` false) when it could be written again without a new time stamp.
  */
-export function signatureOf(stats: BigIntStats, { settled }: { readonly settled: boolean }): string {
+export function signatureOf(stats: Stats, { settled }: { readonly settled: boolean }): string {
   const mode = modeOf(stats).toString(8)
   if (stats.isDirectory()) return `d${mode}`
-  const changedNs = settled ? stats.ctimeNs : 0n
-  const numbers = [stats.size, stats.mtimeNs, changedNs, stats.ino].map(value => value.toString(36))
-  return `${stats.isFile() ? 'f' : 'l'}${mode} ${numbers.join(' ')}`
+  const { size, mtimeMs, ctimeMs, ino } = stats
+  return `${stats.isFile() ? 'f' : 'l'}${mode} ${size} ${mtimeMs} ${settled ? ctimeMs : 0} ${ino}`
 }
 
 /** The kernel stamps times with its tick, which is at most 10 ms long; twice that is safe. */
 const tickMs = 20
 
 /** Milliseconds until a write certainly gets another time stamp than the one in `stats`; 0 when it does already. */
-export function settlesInMs(stats: BigIntStats, nowMs: number): number {
-  const ageMs = nowMs - Number(stats.ctimeNs) / 1e6
+export function settlesInMs(stats: Stats, nowMs: number): number {
+  const ageMs = nowMs - stats.ctimeMs
   return Math.min(Math.max(tickMs - ageMs, 0), tickMs)
 }
 
 /** ctime tells every change of content, time and mode. */
-export const isSameContent = (before: BigIntStats, after: BigIntStats): boolean =>
-  before.ctimeNs === after.ctimeNs && before.size === after.size
+export const isSameContent = (before: Stats, after: Stats): boolean =>
+  before.ctimeMs === after.ctimeMs && before.size === after.size
 
 export const encodeEntry = (entry: TreeEntry): readonly unknown[] => [
   entry.path,
