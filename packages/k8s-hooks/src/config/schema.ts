@@ -14,7 +14,7 @@ export type SettingGroup = 'registry' | 'builder' | 'job and steps' | 'ARC'
 
 const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_'
 
-/** Kaniko's maintained fork; the archived original builds heredocs wrong without a word (spec of builders, finding 1). */
+/** Kaniko's maintained fork; the archived original builds heredocs wrong without a word (docs/builders.md). */
 export const defaultKanikoImage = 'ghcr.io/osscontainertools/kaniko:v1.28.3'
 export const defaultBuildahImage = 'quay.io/containers/buildah:v1.43.2'
 
