@@ -1,8 +1,10 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import type { IncomingMessage } from 'node:http'
 import type { Sleep } from '../support/poll.ts'
-import { isTransientStatus, toApiError } from './api-error.ts'
-import type { ApiRequest, SendRequest } from './http-transport.ts'
+import { reasonOf } from '../support/reason-of.ts'
+import { toApiError } from './api-error.ts'
+import type { ApiRequest, ApiResponse, SendRequest } from './http-transport.ts'
+import { isTransientRefusal } from './refusal.ts'
 import { retry, type Transient } from './retry.ts'
 
 /** What a call is about, for errors: `verb` and `resource` as RBAC names them. */
@@ -24,7 +26,7 @@ export interface CallOptions {
   readonly expected?: readonly number[]
 }
 
-/** Calls the API server with retries, and turns every refusal into a HookError. */
+/** Calls the API server with retries, and turns every refusal into a HookError (see `toApiError`). */
 export interface Api {
   readonly namespace: string
   readonly call: (subject: CallSubject, request: ApiRequest, options?: CallOptions) => Promise<Answer>
@@ -33,46 +35,62 @@ export interface Api {
 }
 
 export function createApi(send: SendRequest, namespace: string, sleep?: Sleep): Api {
-  const exchange = async (subject: CallSubject, request: ApiRequest, expected: readonly number[]): Promise<Exchanged> =>
-    await retry<Exchanged>(
-      async attempts => {
-        const response = await trySend(send, subject, request)
-        if ('transient' in response) return response
-        const { status, message, retryAfterMs } = response
-        if ((status >= 200 && status < 300) || expected.includes(status)) return { status, message, attempts }
-        const body = await readText(message)
-        const error = toApiError({ ...subject, namespace, status, body })
-        if (!isTransientStatus(status)) throw error
-        return { transient: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
-      },
-      { signal: request.signal, ...(sleep === undefined ? {} : { sleep }) }
-    )
   return {
     namespace,
-    call: async (subject, request, { expected = [] } = {}) => {
-      const { status, message, attempts } = await exchange(subject, request, expected)
-      const text = await readText(message)
-      return { status, attempts, json: status < 300 && text !== '' ? (JSON.parse(text) as unknown) : undefined }
-    },
-    open: async (subject, request) => (await exchange(subject, request, [])).message
+    call: async (subject, request, { expected = [] } = {}) =>
+      await retry(
+        async attempts =>
+          await unlessCut(subject, request.signal, async () => {
+            const response = await send(request)
+            const { status } = response
+            const body = await readText(response.message)
+            if (isSuccess(status))
+              return { status, attempts, json: body === '' ? undefined : (JSON.parse(body) as unknown) }
+            const isExpected = expected.includes(status) && !isTransientRefusal({ status, body })
+            return isExpected ? { status, attempts, json: undefined } : refused(subject, namespace, response, body)
+          }),
+        { signal: request.signal, sleep }
+      ),
+    open: async (subject, request) =>
+      await retry(
+        async () =>
+          await unlessCut(subject, request.signal, async () => {
+            const response = await send(request)
+            if (isSuccess(response.status)) return response.message
+            return refused(subject, namespace, response, await readText(response.message))
+          }),
+        { signal: request.signal, sleep }
+      )
   }
 }
 
-interface Exchanged {
-  readonly status: number
-  readonly message: IncomingMessage
-  readonly attempts: number
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300
 }
 
-async function trySend(
-  send: SendRequest,
+/** Throws what is for good. */
+function refused(
+  subject: CallSubject,
+  namespace: string,
+  { status, retryAfterMs }: ApiResponse,
+  body: string
+): Transient {
+  const error = toApiError({ ...subject, namespace, status, body })
+  if (!isTransientRefusal({ status, body })) throw error
+  return { transient: error, retryAfterMs }
+}
+
+/** A connection that fails before the whole answer is there says nothing about the request: it is made again. */
+async function unlessCut<T>(
   { verb, resource }: CallSubject,
-  request: ApiRequest
-): Promise<Awaited<ReturnType<SendRequest>> | Transient> {
+  signal: AbortSignal,
+  exchange: () => Promise<T | Transient>
+): Promise<T | Transient> {
   try {
-    return await send(request)
+    return await exchange()
   } catch (cause) {
-    request.signal.throwIfAborted()
+    signal.throwIfAborted()
+    if (cause instanceof HookError) throw cause
     return {
       transient: new HookError(
         'CLUSTER_UNREACHABLE',
@@ -90,10 +108,4 @@ async function readText(message: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of message) chunks.push(Buffer.from(chunk as Uint8Array))
   return Buffer.concat(chunks).toString('utf8')
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error || (typeof cause === 'object' && cause !== null && 'message' in cause)
-    ? String(cause.message)
-    : String(cause)
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 /** Where the API server is and how the hook proves who it is. */
 export interface ClusterAccess {
+  /** Name or address; an IPv6 address without brackets. */
   readonly host: string
   readonly port: number
   /** Prefix of every path; "" in a cluster. */
@@ -32,12 +33,20 @@ const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /**
  * The service account of the pod where there is one, else the kubeconfig that `KUBECONFIG` or `~/.kube/config` names.
+ * A `KUBECONFIG` wins over the service account, as in client-node and so in the hooks 0.7.0 and 0.8.1.
  * @throws HookError `CLUSTER_UNREACHABLE` when neither is there
  */
 export async function loadClusterAccess(options: ClusterAccessOptions): Promise<ClusterAccess> {
+  const { env } = options
+  const host = env['KUBERNETES_SERVICE_HOST'] ?? ''
+  // Only the kubeconfig pays for client-node: a hook in a runner pod does without.
+  if (host !== '' && (env['KUBECONFIG'] ?? '') === '') return await fromServiceAccount(host, options)
+  const { loadKubeconfigAccess } = await import('./kubeconfig-access.ts')
+  return await loadKubeconfigAccess(options.namespace)
+}
+
+async function fromServiceAccount(host: string, options: ClusterAccessOptions): Promise<ClusterAccess> {
   const { env, serviceAccountDir = serviceAccountFolder } = options
-  const host = env['KUBERNETES_SERVICE_HOST']
-  if (host === undefined || host === '' || env['KUBECONFIG'] !== undefined) return await fromKubeconfig(options)
   const file = (name: string): Promise<string> => readFile(join(serviceAccountDir, name), 'utf8')
   try {
     const [ca, namespace] = await Promise.all([file('ca.crt'), options.namespace ?? file('namespace')])
@@ -58,36 +67,5 @@ export async function loadClusterAccess(options: ClusterAccessOptions): Promise<
         cause
       }
     )
-  }
-}
-
-/** Only this way pays for client-node: a hook in a runner pod never comes here. */
-async function fromKubeconfig({ namespace }: ClusterAccessOptions): Promise<ClusterAccess> {
-  const { KubeConfig } = await import('./kube-config.ts')
-  const kubeConfig = new KubeConfig()
-  kubeConfig.loadFromDefault()
-  const cluster = kubeConfig.getCurrentCluster()
-  if (cluster === null) {
-    throw new HookError('CLUSTER_UNREACHABLE', 'No cluster: neither a service account nor a kubeconfig was found.', {
-      hint: 'Run the hook in a pod with a service account, or set KUBECONFIG.'
-    })
-  }
-  const server = new URL(cluster.server)
-  const options: Parameters<typeof kubeConfig.applyToHTTPSOptions>[0] = {}
-  await kubeConfig.applyToHTTPSOptions(options)
-  const headers = options.headers ?? {}
-  const authorization = 'Authorization' in headers ? String(headers['Authorization']) : undefined
-  return {
-    host: server.hostname,
-    port: Number(server.port === '' ? '443' : server.port),
-    basePath: server.pathname.replace(/\/$/, ''),
-    tls: {
-      ...(typeof options.ca === 'string' || Buffer.isBuffer(options.ca) ? { ca: options.ca } : {}),
-      ...(typeof options.cert === 'string' || Buffer.isBuffer(options.cert) ? { cert: options.cert } : {}),
-      ...(typeof options.key === 'string' || Buffer.isBuffer(options.key) ? { key: options.key } : {}),
-      ...(options.rejectUnauthorized === false ? { rejectUnauthorized: false } : {})
-    },
-    token: () => Promise.resolve(authorization?.replace(/^Bearer /, '')),
-    namespace: namespace ?? kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace ?? 'default'
   }
 }

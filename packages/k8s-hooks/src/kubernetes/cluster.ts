@@ -3,8 +3,8 @@ import type { Readable, Writable } from 'node:stream'
 
 /**
  * The verbs of the cluster that the hook needs: exactly what ARC's role grants, in one namespace.
- * Every verb retries what is transient (429, 5xx, connection errors) and throws a HookError otherwise:
- * `PERMISSION_DENIED` (names verb and resource), `CLUSTER_UNREACHABLE`, `CLUSTER_REFUSED` (the API server's own words).
+ * Every verb repeats what is transient (429, 5xx, conflicts, connection errors) and throws a HookError otherwise:
+ * `PERMISSION_DENIED` (names verb and resource), `CLUSTER_UNREACHABLE` (no answer, or none but 429 and 5xx), `CLUSTER_REFUSED` (its own words).
  */
 export interface Cluster {
   readonly namespace: string
@@ -20,7 +20,7 @@ export interface Pods {
   readonly get: (name: string, signal: AbortSignal) => Promise<V1Pod | undefined>
   readonly list: (labelSelector: string, signal: AbortSignal) => Promise<readonly V1Pod[]>
   /** A pod of that name which this very call created before its answer was lost is adopted. */
-  readonly create: (pod: V1Pod, signal: AbortSignal) => Promise<V1Pod>
+  readonly create: (pod: V1Pod, signal: AbortSignal, options?: CreateOptions) => Promise<V1Pod>
   /** Deleting what is not there succeeds. */
   readonly delete: (name: string, options: DeleteOptions) => Promise<void>
 }
@@ -39,6 +39,11 @@ export interface Secrets {
   readonly delete: (name: string, options: DeleteOptions) => Promise<void>
 }
 
+export interface CreateOptions {
+  /** Asks only whether it would be created: admission and quotas answer, and nothing is stored. */
+  readonly dryRun?: boolean
+}
+
 export interface DeleteOptions {
   readonly signal: AbortSignal
   /** Seconds between SIGTERM and SIGKILL; the pod's own value when absent. */
@@ -50,7 +55,7 @@ export interface ExecRequest {
   readonly container: string
   /** argv: no shell is involved. */
   readonly command: readonly string[]
-  /** Sent to the command with backpressure; its end closes the command's stdin. Absent: no stdin. */
+  /** Sent to the command with backpressure; its end closes the command's stdin. Destroyed when exec ends. Absent: no stdin. */
   readonly stdin?: Readable
   /** Written with backpressure; never ended by exec. Absent: output is dropped. */
   readonly stdout?: Writable

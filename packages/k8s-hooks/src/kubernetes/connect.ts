@@ -1,4 +1,5 @@
 import type { V1Job, V1Pod, V1Secret } from '@kubernetes/client-node'
+import type { Sleep } from '../support/poll.ts'
 import { createApi } from './api.ts'
 import type { Cluster } from './cluster.ts'
 import type { ClusterAccess } from './cluster-access.ts'
@@ -8,14 +9,14 @@ import { createTransport } from './http-transport.ts'
 import { resourceOf } from './resource.ts'
 
 /** The cluster behind `access`; nothing is sent before the first verb. */
-export function connect(access: ClusterAccess): Cluster {
-  const api = createApi(createTransport(access), access.namespace)
+export function connect(access: ClusterAccess, sleep?: Sleep): Cluster {
+  const api = createApi(createTransport(access), access.namespace, sleep)
   return {
     namespace: access.namespace,
     pods: resourceOf<V1Pod>(api, { plural: 'pods', group: '/api/v1' }),
     secrets: resourceOf<V1Secret>(api, { plural: 'secrets', group: '/api/v1' }),
     jobs: resourceOf<V1Job>(api, { plural: 'jobs', group: '/apis/batch/v1' }),
-    exec: createExec(access),
-    followLogs: createFollowLogs(api)
+    exec: createExec(access, sleep),
+    followLogs: createFollowLogs(api, sleep)
   }
 }

@@ -1,18 +1,16 @@
 import WebSocket from 'ws'
 import type { ClusterAccess } from './cluster-access.ts'
 import type { ExecRequest } from './cluster.ts'
-
-/** What came instead of an open socket. `status` is 0 when nothing answered. */
-export interface RefusedSocket {
-  readonly status: number
-  readonly body: string
-}
+import type { Refusal } from './refusal.ts'
 
 /** Since Kubernetes 1.30; the first version in which the end of stdin can be told without closing the socket. */
 export const execProtocol = 'v5.channel.k8s.io'
 
-/** Opens the exec WebSocket. The socket is paused: nothing is lost before the listeners are there. */
-export async function openExecSocket(access: ClusterAccess, request: ExecRequest): Promise<WebSocket | RefusedSocket> {
+/**
+ * Opens the exec WebSocket. The socket is paused: nothing is lost before the listeners are there.
+ * Resolves with the answer when the server refused, with status 0 and the reason when nothing answered or the signal aborted.
+ */
+export async function openExecSocket(access: ClusterAccess, request: ExecRequest): Promise<WebSocket | Refusal> {
   const token = await access.token()
   const socket = new WebSocket(execUrl(access, request), [execProtocol], {
     ...access.tls,
@@ -23,7 +21,7 @@ export async function openExecSocket(access: ClusterAccess, request: ExecRequest
   return await new Promise(resolve => {
     const abort = (): void => socket.terminate()
     request.signal.addEventListener('abort', abort, { once: true })
-    const settle = (outcome: WebSocket | RefusedSocket): void => {
+    const settle = (outcome: WebSocket | Refusal): void => {
       request.signal.removeEventListener('abort', abort)
       resolve(outcome)
     }
@@ -35,7 +33,10 @@ export async function openExecSocket(access: ClusterAccess, request: ExecRequest
     socket.once('error', error => settle({ status: 0, body: error.message }))
     socket.once('unexpected-response', (_outgoing, response) => {
       const chunks: Buffer[] = []
+      const connection = response.socket
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      // ws leaves this connection to us, and the API server keeps it open for 90 s more.
+      response.on('end', () => connection.destroy())
       response.on('close', () =>
         settle({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') })
       )

@@ -7,9 +7,19 @@ import type { ExecResult } from './cluster.ts'
  * so it comes back as `broken` with the runtime's own words.
  */
 export function execResultOf(frame: string): ExecResult {
-  const status = JSON.parse(frame) as V1Status
+  const status = parseStatus(frame)
   if (status.status === 'Success') return { kind: 'exited', exitCode: 0 }
   const exitCode = Number(status.details?.causes?.find(cause => cause.reason === 'ExitCode')?.message)
   if (status.reason === 'NonZeroExitCode' && Number.isInteger(exitCode)) return { kind: 'exited', exitCode }
   return { kind: 'broken', reason: status.message ?? 'the API server gave no reason' }
+}
+
+function parseStatus(frame: string): V1Status {
+  try {
+    const parsed: unknown = JSON.parse(frame)
+    if (typeof parsed === 'object' && parsed !== null) return parsed
+  } catch {
+    // Told below in the server's own words.
+  }
+  return { message: `the status of the command cannot be read: ${frame.slice(0, 200)}` }
 }

@@ -1,34 +1,43 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import type WebSocket from 'ws'
-import { isTransientStatus, toApiError } from './api-error.ts'
+import type { Sleep } from '../support/poll.ts'
+import { reasonOf } from '../support/reason-of.ts'
+import { toApiError } from './api-error.ts'
 import type { ClusterAccess } from './cluster-access.ts'
 import type { Exec, ExecRequest } from './cluster.ts'
 import { carryExec } from './exec-carrier.ts'
 import { openExecSocket } from './exec-socket.ts'
+import { isTransientRefusal, type Refusal } from './refusal.ts'
 import { retry, type Transient } from './retry.ts'
 
 /**
  * Commands in containers by WebSocket. What refuses the socket for a moment (429, 5xx, no answer) is tried again: the command was not started then.
  * @throws HookError `PERMISSION_DENIED`, `CLUSTER_UNREACHABLE`, `CLUSTER_REFUSED` (container not running, pod gone)
  */
-export function createExec(access: ClusterAccess): Exec {
+export function createExec(access: ClusterAccess, sleep?: Sleep): Exec {
   return async request => {
-    const socket = await retry(() => tryOpen(access, request), { signal: request.signal })
-    return await carryExec(socket, request)
+    try {
+      const socket = await retry(() => tryOpen(access, request), { signal: request.signal, sleep })
+      return await carryExec(socket, request)
+    } finally {
+      request.stdin?.destroy()
+    }
   }
 }
 
 async function tryOpen(access: ClusterAccess, request: ExecRequest): Promise<WebSocket | Transient> {
   request.signal.throwIfAborted()
-  const opened = await openExecSocket(access, request)
+  const opened = await openExecSocket(access, request).catch((error: unknown): Refusal => ({
+    status: 0,
+    body: reasonOf(error)
+  }))
   if (!('body' in opened)) return opened
   request.signal.throwIfAborted()
-  const { status, body } = opened
-  if (status === 0) {
+  if (opened.status === 0) {
     return {
       transient: new HookError(
         'CLUSTER_UNREACHABLE',
-        `The API server did not take the exec into pod ${request.podName}: ${body}`,
+        `The API server did not take the exec into pod ${request.podName}: ${opened.body}`,
         {
           hint: 'Does everything between the runner pod and the API server let WebSockets through?'
         }
@@ -40,9 +49,8 @@ async function tryOpen(access: ClusterAccess, request: ExecRequest): Promise<Web
     resource: 'pods/exec',
     name: request.podName,
     namespace: access.namespace,
-    status,
-    body
+    ...opened
   })
-  if (!isTransientStatus(status)) throw error
+  if (!isTransientRefusal(opened)) throw error
   return { transient: error }
 }

@@ -5,58 +5,31 @@ import { allContainerStatuses } from './container-status.ts'
 export interface PodTrouble {
   /** One sentence that names container and image. */
   readonly message: string
+  /**
+   * `image-pull`: the image cannot be pulled now; the kubelet goes on trying. `start`: neither can the container be made; the kubelet tries again.
+   * `scheduling`: no node takes the pod yet. `failed`: it is over.
+   */
+  readonly kind: 'image-pull' | 'start' | 'scheduling' | 'failed'
   /** Waiting longer cannot help: a bad image name, a failed container, a pod that was refused. */
   readonly isFinal: boolean
-  /** The image cannot be pulled now; the kubelet goes on trying. */
-  readonly isImagePull: boolean
 }
 
-const hopelessReasons = [
-  'InvalidImageName',
-  'ErrImageNeverPull',
-  'CreateContainerConfigError',
-  'CreateContainerError',
-  'RunContainerError'
-]
+/** Reasons of a waiting container (kubernetes/pkg/kubelet/images/types.go, container/sync_result.go). */
 const pullReasons = [
   'ErrImagePull',
   'ImagePullBackOff',
   'ErrImageNeverPull',
   'InvalidImageName',
   'RegistryUnavailable',
-  'ImageInspectError'
+  'ImageInspectError',
+  'SignatureValidationFailed'
 ]
+const hopelessReasons = ['InvalidImageName', 'ErrImageNeverPull', 'CreateContainerConfigError']
+const harmlessReasons = ['ContainerCreating', 'PodInitializing']
 
 /** undefined when nothing is wrong (yet). */
 export function explainPod(pod: V1Pod): PodTrouble | undefined {
   return explainContainers(pod) ?? explainPhase(pod) ?? explainScheduling(pod)
-}
-
-function explainContainers(pod: V1Pod): PodTrouble | undefined {
-  for (const status of allContainerStatuses(pod)) {
-    const waiting = status.state?.waiting
-    const reason = waiting?.reason
-    if (reason === undefined || reason === 'ContainerCreating' || reason === 'PodInitializing') continue
-    return {
-      message: `Container ${status.name} (image ${status.image}) cannot start: ${reason}${waiting?.message === undefined ? '' : `: ${waiting.message}`}`,
-      isFinal: hopelessReasons.includes(reason),
-      isImagePull: pullReasons.includes(reason)
-    }
-  }
-  return undefined
-}
-
-function explainPhase(pod: V1Pod): PodTrouble | undefined {
-  if (pod.status?.phase !== 'Failed') return undefined
-  const failed = allContainerStatuses(pod)
-    .map(explainTermination)
-    .find(text => text !== undefined)
-  const words = [pod.status.reason, pod.status.message].filter(text => text !== undefined && text !== '').join(': ')
-  return {
-    message: failed ?? `The pod failed: ${words === '' ? 'no reason given' : words}`,
-    isFinal: true,
-    isImagePull: false
-  }
 }
 
 /** How a container ended, or undefined when it runs or ended well. */
@@ -69,12 +42,48 @@ export function explainTermination(status: V1ContainerStatus): string | undefine
   return `Container ${status.name} ended with exit code ${terminated.exitCode} (${reason}${memory})${message}`
 }
 
+/** Where a pod stands, for who has waited in vain: phase, and each container that is not ready. */
+export function describeProgress(pod: V1Pod): string {
+  const waiting = allContainerStatuses(pod)
+    .filter(({ ready, state }) => !ready && state?.terminated === undefined)
+    .map(
+      ({ name, state }) =>
+        `${name} ${state?.running === undefined ? (state?.waiting?.reason ?? 'waits') : 'runs, but is not ready'}`
+    )
+  const phase = `its phase is ${pod.status?.phase ?? 'unknown'}`
+  return waiting.length === 0 ? phase : `${phase}; container ${waiting.join(', container ')}`
+}
+
+function explainContainers(pod: V1Pod): PodTrouble | undefined {
+  for (const { name, image, state } of allContainerStatuses(pod)) {
+    const { reason, message } = state?.waiting ?? {}
+    if (reason === undefined || harmlessReasons.includes(reason)) continue
+    return {
+      message: `Container ${name} (image ${image}) cannot start: ${reason}${message === undefined ? '' : `: ${message}`}`,
+      kind: pullReasons.includes(reason) ? 'image-pull' : 'start',
+      isFinal: hopelessReasons.includes(reason)
+    }
+  }
+  return undefined
+}
+
+function explainPhase(pod: V1Pod): PodTrouble | undefined {
+  if (pod.status?.phase !== 'Failed') return undefined
+  const failed = allContainerStatuses(pod)
+    .map(explainTermination)
+    .filter(text => text !== undefined)
+  // Why the pod was ended (Evicted, DeadlineExceeded) explains more than how its containers went down with it.
+  const words = [pod.status.reason, pod.status.message].filter(text => text !== undefined && text !== '').join(': ')
+  const message = words === '' ? (failed[0] ?? 'The pod failed: no reason given') : `The pod failed: ${words}`
+  return { message, kind: 'failed', isFinal: true }
+}
+
 function explainScheduling(pod: V1Pod): PodTrouble | undefined {
   const condition = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled')
   if (condition?.status !== 'False') return undefined
   return {
     message: `The pod cannot be scheduled: ${condition.message ?? condition.reason ?? 'no reason given'}`,
-    isFinal: false,
-    isImagePull: false
+    kind: 'scheduling',
+    isFinal: false
   }
 }

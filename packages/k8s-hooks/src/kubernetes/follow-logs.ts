@@ -1,30 +1,37 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
 import type { IncomingMessage } from 'node:http'
-import type { Writable } from 'node:stream'
-import { systemSleep, type Sleep } from '../support/poll.ts'
+import { drained } from '../support/drained.ts'
+import { poll, type Sleep } from '../support/poll.ts'
+import { reasonOf } from '../support/reason-of.ts'
 import type { Api } from './api.ts'
 import type { FollowLogs, LogRequest } from './cluster.ts'
 import { containerStatusOf } from './container-status.ts'
 import { createLogCursor, type LogCursor } from './log-cursor.ts'
 
-const pauseAfterBreakMs = 200
+/** The log of an ended container is at rest: if it cannot be read whole so many times, it cannot be read. */
+const maxBrokenEnds = 10
 
 /**
  * Follows a log until the container has ended. A log stream can end early (rotation, restarts of the API server), so its end proves nothing:
  * the container's state decides, and what is left is fetched once more after that.
+ * @throws HookError `POD_GONE`, and `CLUSTER_UNREACHABLE` when the rest cannot be read: a cut log is never taken for a whole one
  */
-export function createFollowLogs(api: Api, sleep: Sleep = systemSleep): FollowLogs {
+export function createFollowLogs(api: Api, sleep?: Sleep): FollowLogs {
   return async request => {
     const cursor = createLogCursor()
-    for (;;) {
-      const ended = await hasEnded(api, request)
-      await copyLog(await openLog(api, request, cursor, !ended), cursor, request)
-      const rest = cursor.endOfStream(ended)
-      if (rest.length > 0) request.output.write(rest)
-      if (ended) return
-      if (!(await hasEnded(api, request))) await sleep(pauseAfterBreakMs, request.signal)
-    }
+    let brokenEnds = 0
+    await poll(
+      async () => {
+        const ended = await hasEnded(api, request)
+        const cut = await copyLog(await openLog(api, request, cursor, !ended), cursor, request)
+        cursor.endOfStream()
+        if (ended && cut === undefined) return true
+        if (ended && ++brokenEnds >= maxBrokenEnds) throw cutError(request, cut)
+        return undefined
+      },
+      { signal: request.signal, intervalMs: 50, maxIntervalMs: 1_000, ...(sleep === undefined ? {} : { sleep }) }
+    )
   }
 }
 
@@ -35,7 +42,7 @@ async function openLog(api: Api, request: LogRequest, cursor: LogCursor, follow:
     { verb: 'get', resource: 'pods/log', name: podName },
     {
       method: 'GET',
-      path: `/api/v1/namespaces/${api.namespace}/pods/${encodeURIComponent(podName)}/log`,
+      path: `${pathOf(api, podName)}/log`,
       query: {
         container,
         follow: String(follow),
@@ -47,32 +54,48 @@ async function openLog(api: Api, request: LogRequest, cursor: LogCursor, follow:
   )
 }
 
-async function copyLog(message: IncomingMessage, cursor: LogCursor, { output, signal }: LogRequest): Promise<void> {
-  // A silent container is no dead connection: the transport's idle time-out ends with the answer's head.
-  message.socket.setTimeout(0)
+/**
+ * Why the stream was cut, or undefined when it ended by itself. A stream that is silent for long is cut by the transport's idle time-out:
+ * it may be dead, and to open it again at the cursor costs little.
+ */
+async function copyLog(
+  message: IncomingMessage,
+  cursor: LogCursor,
+  { output, signal }: LogRequest
+): Promise<string | undefined> {
   try {
     for await (const chunk of message) {
       const text = cursor.accept(Buffer.from(chunk as Uint8Array))
-      if (text.length > 0 && !output.write(text)) await drained(output)
+      if (text.length > 0 && !output.write(text)) await drained(output, signal)
+      signal.throwIfAborted()
     }
-  } catch {
+    return undefined
+  } catch (error) {
     signal.throwIfAborted()
+    return reasonOf(error)
   }
-}
-
-async function drained(output: Writable): Promise<void> {
-  await new Promise<void>(resolve => {
-    output.once('drain', resolve)
-    output.once('close', resolve)
-  })
 }
 
 async function hasEnded(api: Api, { podName, container, signal }: LogRequest): Promise<boolean> {
   const { json, status } = await api.call(
     { verb: 'get', resource: 'pods', name: podName },
-    { method: 'GET', path: `/api/v1/namespaces/${api.namespace}/pods/${encodeURIComponent(podName)}`, signal },
+    { method: 'GET', path: pathOf(api, podName), signal },
     { expected: [404] }
   )
   if (status === 404) throw new HookError('POD_GONE', `Pod ${podName} was deleted while its log was read.`)
   return containerStatusOf(json as V1Pod, container)?.state?.terminated !== undefined
+}
+
+function pathOf({ namespace }: Api, podName: string): string {
+  return `/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(podName)}`
+}
+
+function cutError({ podName, container }: LogRequest, reason: string | undefined): HookError {
+  return new HookError(
+    'CLUSTER_UNREACHABLE',
+    `The log of container ${container} in pod ${podName} breaks off each time it is read: ${reason ?? 'no reason given'}`,
+    {
+      hint: 'It travels through API server and kubelet: does the API server reach the node?'
+    }
+  )
 }

@@ -19,7 +19,7 @@ export interface ApiResponse {
 /** Sends one request and resolves with the answer's head; the body is still to be read. Rejects when no answer came. */
 export type SendRequest = (request: ApiRequest) => Promise<ApiResponse>
 
-/** No byte for this long means that the connection is dead; the API server answers every verb that we use within seconds. */
+/** No byte for this long means that the connection is dead: the API server answers every verb within seconds. A log that is silent so long is opened again. */
 const idleTimeoutMs = 30_000
 
 /**

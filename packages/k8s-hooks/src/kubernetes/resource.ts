@@ -1,16 +1,18 @@
-import type { DeleteOptions } from './cluster.ts'
+import { HookError } from '@k8s-hooks/hooklib'
+import { randomUUID } from 'node:crypto'
 import type { Api } from './api.ts'
+import type { CreateOptions, DeleteOptions } from './cluster.ts'
 
 /** The four verbs that ARC's role grants on a kind of object. */
 export interface Resource<T> {
   readonly get: (name: string, signal: AbortSignal) => Promise<T | undefined>
   readonly list: (labelSelector: string, signal: AbortSignal) => Promise<readonly T[]>
-  readonly create: (object: T, signal: AbortSignal) => Promise<T>
+  readonly create: (object: T, signal: AbortSignal, options?: CreateOptions) => Promise<T>
   readonly delete: (name: string, options: DeleteOptions) => Promise<void>
 }
 
-interface NamedObject {
-  readonly metadata?: { readonly name?: string }
+interface KubernetesObject {
+  readonly metadata?: { readonly name?: string; readonly annotations?: Readonly<Record<string, string>> }
 }
 
 export interface ResourceKind {
@@ -20,11 +22,18 @@ export interface ResourceKind {
   readonly group: string
 }
 
+/** Marks which call created an object, so that a call whose answer was lost knows its own. */
+const requestAnnotation = 'k8s-hooks/request'
+
 /**
  * The verbs of one kind of object. The objects are the API server's own; their shape is `T` by the API's contract and is not checked again.
- * Objects that we create have names of their own, so a 409 on a repeated create is our first try, whose answer was lost: it is adopted.
+ * A create whose answer was lost meets its own object at the next attempt (409): that one is adopted, and no other.
  */
-export function resourceOf<T extends NamedObject>(api: Api, { plural, group }: ResourceKind): Resource<T> {
+export function resourceOf<T extends KubernetesObject>(
+  api: Api,
+  { plural, group }: ResourceKind,
+  newId: () => string = randomUUID
+): Resource<T> {
   const collection = `${group}/namespaces/${api.namespace}/${plural}`
   const path = (name: string): string => `${collection}/${encodeURIComponent(name)}`
   const get = async (name: string, signal: AbortSignal): Promise<T | undefined> => {
@@ -44,16 +53,23 @@ export function resourceOf<T extends NamedObject>(api: Api, { plural, group }: R
       )
       return (answer.json as { readonly items: readonly T[] }).items
     },
-    create: async (object, signal) => {
+    create: async (object, signal, { dryRun = false } = {}) => {
       const name = object.metadata?.name ?? ''
+      const id = newId()
       const answer = await api.call(
         { verb: 'create', resource: plural, name },
-        { method: 'POST', path: collection, body: object, signal },
+        {
+          method: 'POST',
+          path: collection,
+          ...(dryRun ? { query: { dryRun: 'All' } } : {}),
+          body: markedWith(object, id),
+          signal
+        },
         { expected: [409] }
       )
       if (answer.status !== 409) return answer.json as T
       const existing = answer.attempts > 1 ? await get(name, signal) : undefined
-      if (existing === undefined) throw new Error(`${plural} "${name}" already exists in namespace ${api.namespace}.`)
+      if (existing?.metadata?.annotations?.[requestAnnotation] !== id) throw alreadyThere(plural, name, api.namespace)
       return existing
     },
     delete: async (name, { signal, gracePeriodSeconds }) => {
@@ -68,8 +84,23 @@ export function resourceOf<T extends NamedObject>(api: Api, { plural, group }: R
           },
           signal
         },
-        { expected: [404, 409] }
+        { expected: [404] }
       )
     }
   }
+}
+
+function markedWith(object: KubernetesObject, id: string): KubernetesObject {
+  const { metadata } = object
+  return { ...object, metadata: { ...metadata, annotations: { ...metadata?.annotations, [requestAnnotation]: id } } }
+}
+
+function alreadyThere(plural: string, name: string, namespace: string): HookError {
+  return new HookError(
+    'CLUSTER_REFUSED',
+    `Kubernetes refused to create ${plural} "${name}" in namespace ${namespace}: there is one of that name, which this hook did not make.`,
+    {
+      hint: `Something holds it, perhaps a finalizer: kubectl -n ${namespace} get ${plural} ${name} -o yaml`
+    }
+  )
 }

@@ -2,14 +2,14 @@ import { systemSleep, type Sleep } from '../support/poll.ts'
 
 export interface RetryOptions {
   readonly signal: AbortSignal
-  readonly sleep?: Sleep
+  readonly sleep?: Sleep | undefined
   readonly maxAttempts?: number
 }
 
 /** What an attempt that may be made again reports; `retryAfterMs` is the server's own wish. */
 export interface Transient {
   readonly transient: Error
-  readonly retryAfterMs?: number
+  readonly retryAfterMs?: number | undefined
 }
 
 const firstPauseMs = 100
@@ -34,6 +34,6 @@ export async function retry<T>(
   }
 }
 
-function isTransient<T>(outcome: T | Transient): outcome is Transient {
+function isTransient(outcome: unknown): outcome is Transient {
   return typeof outcome === 'object' && outcome !== null && 'transient' in outcome
 }

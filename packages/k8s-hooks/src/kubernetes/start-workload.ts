@@ -1,50 +1,83 @@
 import type { V1Job, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
-import { poll } from '../support/poll.ts'
 import { isPermissionDenied } from './api-error.ts'
 import type { Cluster, DeleteOptions, StartedWorkload, Workload } from './cluster.ts'
+import { podOfJob, type PodOfJobTiming } from './pod-of-job.ts'
 
 /** Seconds that Kubernetes keeps a finished Job if the hook dies: a backstop for what ownerReferences collect anyway. */
 const finishedJobTtlSeconds = 600
-
-/** Long enough for a busy job controller; an admission that refuses the pod is told by the Job's conditions before. */
-const podAppearsWithinMs = 60_000
+/** Time for deleting what a failed start has left; a cancelled hook has few seconds (contract 1.10). */
+const tidyWithinMs = 5_000
 
 /**
  * Starts a workload as a Job; as a bare Pod of the same template where the role has no Jobs (ARC's kubernetes-novolume).
- * @throws HookError `WORKLOAD_REFUSED` when the Job's pod is not created, with the Job controller's words
+ * Either it is started, or nothing of it is left, also when the signal aborts in between.
+ * @throws HookError `WORKLOAD_REFUSED` when the Job's pod is not created, with the words of admission or quota
  */
 export async function startWorkload(
   cluster: Cluster,
   workload: Workload,
-  signal: AbortSignal
+  signal: AbortSignal,
+  timing?: PodOfJobTiming
 ): Promise<StartedWorkload> {
-  const metadata: V1ObjectMeta = { ...workload.template.metadata, name: workload.name }
+  const { name } = workload
   try {
-    await cluster.jobs.create(jobOf(workload, metadata), signal)
+    const kind = await createJobOrPod(cluster, workload, signal)
+    if (kind === 'Pod') return { kind, name, podName: name }
+    return { kind, name, podName: await podOfJob(cluster, podOf(workload), signal, timing) }
   } catch (error) {
-    if (!isPermissionDenied(error)) throw error
-    await cluster.pods.create(podOf(workload, metadata), signal)
-    return { kind: 'Pod', name: workload.name, podName: workload.name }
+    if (!isRefusal(error)) await removeTraces(cluster, name)
+    throw error
   }
-  return { kind: 'Job', name: workload.name, podName: await podOfJob(cluster, workload.name, signal) }
 }
 
 /** Deletes the workload and its pod; what is already gone is fine. */
 export async function deleteWorkload(
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'jobs' | 'pods'>,
   { kind, name, podName }: StartedWorkload,
   options: DeleteOptions
 ): Promise<void> {
-  if (kind === 'Job') await cluster.jobs.delete(name, { signal: options.signal })
-  await cluster.pods.delete(podName, options)
+  try {
+    if (kind === 'Job') await cluster.jobs.delete(name, { signal: options.signal })
+  } finally {
+    await cluster.pods.delete(podName, options)
+  }
 }
 
-function jobOf({ template, activeDeadlineSeconds }: Workload, metadata: V1ObjectMeta): V1Job {
+async function createJobOrPod(cluster: Cluster, workload: Workload, signal: AbortSignal): Promise<'Job' | 'Pod'> {
+  try {
+    await cluster.jobs.create(jobOf(workload), signal)
+    return 'Job'
+  } catch (error) {
+    if (!isPermissionDenied(error)) throw error
+    await cluster.pods.create(podOf(workload), signal)
+    return 'Pod'
+  }
+}
+
+/** The API server refused the object itself: there is none of ours, and one of that name is another's. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof HookError && ['CLUSTER_REFUSED', 'PERMISSION_DENIED'].includes(error.code)
+}
+
+/** Best effort: what stays is deleted by cleanup_job, or with the runner pod that owns it. */
+async function removeTraces(cluster: Cluster, name: string): Promise<void> {
+  const options: DeleteOptions = { signal: AbortSignal.timeout(tidyWithinMs), gracePeriodSeconds: 0 }
+  const removePods = async (): Promise<void> => {
+    const pods = await cluster.pods.list(`k8s-hooks/name=${name}`, options.signal)
+    await Promise.all(pods.map(({ metadata }) => cluster.pods.delete(metadata?.name ?? name, options)))
+  }
+  // The Job first: a Job without its pod would make another one.
+  await cluster.jobs.delete(name, { signal: options.signal }).catch(() => undefined)
+  await removePods().catch(() => undefined)
+}
+
+function jobOf(workload: Workload): V1Job {
+  const { template, activeDeadlineSeconds } = workload
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata,
+    metadata: metadataOf(workload),
     spec: {
       backoffLimit: 0,
       ttlSecondsAfterFinished: finishedJobTtlSeconds,
@@ -54,11 +87,12 @@ function jobOf({ template, activeDeadlineSeconds }: Workload, metadata: V1Object
   }
 }
 
-function podOf({ template, activeDeadlineSeconds }: Workload, metadata: V1ObjectMeta): V1Pod {
+function podOf(workload: Workload): V1Pod {
+  const { template, activeDeadlineSeconds } = workload
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata,
+    metadata: metadataOf(workload),
     spec: {
       ...(template.spec ?? { containers: [] }),
       ...(activeDeadlineSeconds === undefined ? {} : { activeDeadlineSeconds })
@@ -66,23 +100,6 @@ function podOf({ template, activeDeadlineSeconds }: Workload, metadata: V1Object
   }
 }
 
-async function podOfJob(cluster: Cluster, jobName: string, signal: AbortSignal): Promise<string> {
-  const selector = `batch.kubernetes.io/job-name=${jobName}`
-  const deadline = AbortSignal.timeout(podAppearsWithinMs)
-  return await poll(
-    async () => {
-      const name = (await cluster.pods.list(selector, signal))[0]?.metadata?.name
-      if (name === undefined && deadline.aborted) throw await refusalOf(cluster, jobName, signal)
-      return name
-    },
-    { signal, intervalMs: 20, maxIntervalMs: 500 }
-  )
-}
-
-async function refusalOf(cluster: Cluster, jobName: string, signal: AbortSignal): Promise<HookError> {
-  const job = (await cluster.jobs.list(`k8s-hooks/name=${jobName}`, signal))[0]
-  const words = job?.status?.conditions?.map(({ message }) => message).join('; ')
-  return new HookError('WORKLOAD_REFUSED', `Job ${jobName} has no pod after 60 s: ${words ?? 'no reason given'}`, {
-    hint: `kubectl describe job ${jobName} shows what an admission policy or a quota said.`
-  })
+function metadataOf({ name, template }: Workload): V1ObjectMeta {
+  return { ...template.metadata, name }
 }

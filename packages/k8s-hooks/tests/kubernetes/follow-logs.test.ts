@@ -1,0 +1,141 @@
+import type { V1ContainerState } from '@kubernetes/client-node'
+import { describe, expect, it } from '@jest/globals'
+import type { IncomingMessage } from 'node:http'
+import { PassThrough, Readable, Writable } from 'node:stream'
+import type { Api } from '../../src/kubernetes/api.ts'
+import { createFollowLogs } from '../../src/kubernetes/follow-logs.ts'
+import { until } from '../support/until.ts'
+
+const running: V1ContainerState = { running: {} }
+const ended: V1ContainerState = { terminated: { exitCode: 0 } }
+const line = (second: number, text: string): string => `2026-11-22T10:00:0${second}.000000000Z ${text}`
+
+/** A body that gives some bytes, and then ends or breaks. */
+interface Body {
+  readonly bytes: string
+  readonly breaksWith?: string
+}
+
+interface ScriptedPod {
+  /** Of the container `main`, one for each GET of the pod; the last one lasts. undefined: there is no pod. */
+  readonly states: readonly (V1ContainerState | undefined)[]
+  /** One for each GET of the log. */
+  readonly bodies: readonly Body[]
+}
+
+function scriptedApi({ states, bodies }: ScriptedPod): { readonly api: Api; readonly queries: unknown[] } {
+  const queries: unknown[] = []
+  const left = { states: [...states], bodies: [...bodies] }
+  const api: Api = {
+    namespace: 'arc',
+    call: (_subject, request) => {
+      expect(request.path).toBe('/api/v1/namespaces/arc/pods/p')
+      const state = left.states.length > 1 ? left.states.shift() : left.states[0]
+      if (state === undefined) return Promise.resolve({ status: 404, json: undefined, attempts: 1 })
+      const json = { status: { containerStatuses: [{ name: 'main', state }] } }
+      return Promise.resolve({ status: 200, json, attempts: 1 })
+    },
+    open: (_subject, request) => {
+      expect(request.path).toBe('/api/v1/namespaces/arc/pods/p/log')
+      queries.push(request.query)
+      const body = left.bodies.shift()
+      if (body === undefined) throw new Error('nobody expected another GET of the log')
+      return Promise.resolve(bodyOf(body) as IncomingMessage)
+    }
+  }
+  return { api, queries }
+}
+
+function bodyOf({ bytes, breaksWith }: Body): Readable {
+  return Readable.from(
+    (function* () {
+      yield Buffer.from(bytes)
+      if (breaksWith !== undefined) throw new Error(breaksWith)
+    })()
+  )
+}
+
+async function follow(pod: ScriptedPod): Promise<{ readonly output: string; readonly queries: readonly unknown[] }> {
+  const { api, queries } = scriptedApi(pod)
+  const output = new PassThrough()
+  const text = output.setEncoding('utf8').toArray()
+  const request = { podName: 'p', container: 'main', output, signal: new AbortController().signal }
+  await createFollowLogs(api, () => Promise.resolve())(request).finally(() => output.end())
+  return { output: (await text).join(''), queries }
+}
+
+describe('followLogs', () => {
+  it('follows while the container runs and fetches the rest when it has ended', async () => {
+    const { output, queries } = await follow({
+      states: [running, ended],
+      bodies: [{ bytes: line(1, 'a\n') }, { bytes: `${line(1, 'a\n')}${line(2, 'b')}` }]
+    })
+    expect(output).toBe('a\nb')
+    expect(queries).toEqual([
+      { container: 'main', follow: 'true', timestamps: 'true' },
+      { container: 'main', follow: 'false', timestamps: 'true', sinceTime: '2026-11-22T10:00:01.000000000Z' }
+    ])
+  })
+
+  it('goes on after a stream that ended early, and after one that broke', async () => {
+    const { output } = await follow({
+      states: [running, running, running, ended],
+      bodies: [
+        { bytes: line(1, 'a\n') },
+        { bytes: line(1, 'a\n') + line(2, 'half'), breaksWith: 'read ECONNRESET' },
+        { bytes: '' },
+        { bytes: line(2, 'half a line\n') }
+      ]
+    })
+    expect(output).toBe('a\nhalf a line\n')
+  })
+
+  it('does not take a log for whole whose last fetch breaks', async () => {
+    const { output } = await follow({
+      states: [ended],
+      bodies: [{ bytes: line(1, 'a\n'), breaksWith: 'aborted' }, { bytes: line(1, 'a\n') + line(2, 'b\n') }]
+    })
+    expect(output).toBe('a\nb\n')
+  })
+
+  it('says so when the rest cannot be read', async () => {
+    const bodies = Array.from({ length: 10 }, () => ({ bytes: line(1, 'a\n'), breaksWith: 'aborted' }))
+    await expect(follow({ states: [ended], bodies })).rejects.toMatchObject({
+      code: 'CLUSTER_UNREACHABLE',
+      message: 'The log of container main in pod p breaks off each time it is read: aborted'
+    })
+  })
+
+  it('says so when the pod is gone', async () => {
+    await expect(follow({ states: [undefined], bodies: [] })).rejects.toMatchObject({ code: 'POD_GONE' })
+  })
+
+  it('reads no faster than its output takes', async () => {
+    const { api } = scriptedApi({ states: [ended], bodies: [{ bytes: line(1, 'a\n') }, { bytes: '' }] })
+    const taken: (() => void)[] = []
+    const output = new Writable({ highWaterMark: 1, write: (_chunk, _encoding, done) => taken.push(done) })
+    let isOver = false
+    const following = createFollowLogs(api, () => Promise.resolve())({
+      podName: 'p',
+      container: 'main',
+      output,
+      signal: new AbortController().signal
+    }).then(() => (isOver = true))
+    await until(() => taken.length > 0)
+    expect(isOver).toBe(false)
+    taken[0]?.()
+    await following
+    expect(output.listenerCount('drain')).toBe(0)
+  })
+
+  it('ends with the reason of the signal, also while its output takes nothing', async () => {
+    const { api } = scriptedApi({ states: [ended], bodies: [{ bytes: line(1, 'a\n') }] })
+    const controller = new AbortController()
+    const output = new Writable({
+      highWaterMark: 1,
+      write: () => setImmediate(() => controller.abort(new Error('cancelled by SIGINT')))
+    })
+    const request = { podName: 'p', container: 'main', output, signal: controller.signal }
+    await expect(createFollowLogs(api)(request)).rejects.toThrow('cancelled by SIGINT')
+  })
+})
