@@ -7,23 +7,34 @@ export interface PodRecord {
     readonly labels?: Readonly<Record<string, string>>
     readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[]
   }
-  readonly spec: Readonly<Record<string, unknown>>
+  readonly spec: {
+    readonly securityContext?: object
+    readonly initContainers?: readonly ContainerRecord[]
+    readonly containers: readonly ContainerRecord[]
+  }
+}
+
+export interface ContainerRecord {
+  readonly name: string
+  readonly securityContext?: {
+    readonly privileged?: boolean
+    readonly allowPrivilegeEscalation?: boolean
+    readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] }
+  }
 }
 
 export interface PodWatch {
   /** Every version of every pod so far, as the API server gave it. */
   readonly pods: () => readonly PodRecord[]
-  /** The same as text, to search in. */
-  readonly text: () => string
   /** Ends the watch. */
   readonly stop: () => Promise<void>
 }
 
 /** Watches the pods of a namespace, so that a test knows of those that were there for a moment only. Resolves when the watch is on. */
 export async function watchPods(namespace: string): Promise<PodWatch> {
-  const child = spawn('kubectl', ['get', '--raw', `/api/v1/namespaces/${namespace}/pods?watch=1&timeoutSeconds=3600`], {
-    stdio: ['ignore', 'pipe', 'inherit']
-  })
+  // Version 0: from the API server's cache. Without it the server waits for its cache to be as new as etcd, and may give up.
+  const path = `/api/v1/namespaces/${namespace}/pods?watch=1&resourceVersion=0&timeoutSeconds=3600`
+  const child = spawn('kubectl', ['get', '--raw', path], { stdio: ['ignore', 'pipe', 'inherit'] })
   const closed = new Promise<void>(resolve => child.once('close', () => resolve()))
   let text = ''
   // The runner pod is there already: the first event says that the watch is on.
@@ -36,15 +47,19 @@ export async function watchPods(namespace: string): Promise<PodWatch> {
     })
   })
   return {
-    text: () => text,
-    pods: () =>
-      text
-        .split('\n')
-        .slice(0, -1)
-        .map(line => (JSON.parse(line) as { readonly object: PodRecord }).object),
+    pods: () => {
+      if (child.exitCode !== null) throw new Error(`The watch of the pods of ${namespace} ended early:\n${text}`)
+      return text.split('\n').slice(0, -1).map(podOfEvent)
+    },
     stop: async () => {
       child.kill('SIGTERM')
       await closed
     }
   }
+}
+
+function podOfEvent(line: string): PodRecord {
+  const { type, object } = JSON.parse(line) as { readonly type: string; readonly object: PodRecord }
+  if (type === 'ERROR') throw new Error(`The watch failed: ${line}`)
+  return object
 }
