@@ -47,8 +47,8 @@ export function createFrameWriter(output: Writable): FrameWriter {
   }
   const drained = async (): Promise<void> => {
     while (congested) {
+      if (!output.destroyed) await drainOrClose(output)
       if (output.destroyed) throw new SyncCut('The stream was closed')
-      await drainOrClose(output)
       congested = output.writableNeedDrain
     }
   }

@@ -77,7 +77,7 @@ async function carry({ from, to, limit, broken, count }: Carry): Promise<void> {
       const part = chunk.subarray(0, Math.max(0, limit - carried))
       carried += part.length
       count(part.length)
-      if (part.length > 0 && !to.write(part)) await Promise.race([once(to, 'drain'), once(to, 'close')])
+      if (part.length > 0 && !to.write(part)) await drainOrClose(to)
       if (carried < limit) continue
       broken.abort()
       return
@@ -85,4 +85,16 @@ async function carry({ from, to, limit, broken, count }: Carry): Promise<void> {
   } catch {
     // The stream was destroyed: that direction is over.
   }
+}
+
+async function drainOrClose(stream: Writable): Promise<void> {
+  await new Promise<void>(resolve => {
+    const done = (): void => {
+      stream.off('drain', done)
+      stream.off('close', done)
+      resolve()
+    }
+    stream.on('drain', done)
+    stream.on('close', done)
+  })
 }
