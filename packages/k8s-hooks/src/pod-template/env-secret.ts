@@ -9,8 +9,8 @@ export interface EnvSecret {
   readonly refusedNames: readonly string[]
 }
 
-/** What every version of the API server takes as the name of an environment variable. */
-const validName = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/
+/** What every version of the API server takes as the name of an environment variable (apimachinery, validation.IsEnvVarName). */
+const validName = /^(?!\.$|\.\.)[-._a-zA-Z][-._a-zA-Z0-9]*$/
 
 /**
  * The keys of the Secret are numbered, because Secret keys allow less than names of variables do.

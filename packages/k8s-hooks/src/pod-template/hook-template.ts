@@ -1,5 +1,6 @@
 import type { V1Container, V1PodSpec } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
+import { reasonOf } from '../support/reason-of.ts'
 
 /** The operator's pod template: a pod spec for all pods, and containers whose names begin with `$` that style ours. */
 export interface HookTemplate {
@@ -12,8 +13,12 @@ export interface HookTemplate {
 
 export const emptyTemplate: HookTemplate = { labels: {}, annotations: {}, spec: {}, styles: {} }
 
+/** Lists of objects in a pod spec and in a container. A list of another form would come back as an error of the API server without the file's name. */
+const podLists = ['initContainers', 'volumes', 'imagePullSecrets', 'tolerations', 'hostAliases']
+const containerLists = ['env', 'envFrom', 'volumeMounts', 'ports']
+
 /**
- * Reads a hook template.
+ * Reads a hook template. Fields without a value are as good as absent; what is not checked here is checked by the API server.
  * @throws HookError `TEMPLATE_INVALID` with file and field
  */
 export async function readHookTemplate(
@@ -21,24 +26,65 @@ export async function readHookTemplate(
   readText: (path: string) => Promise<string>
 ): Promise<HookTemplate> {
   if (path === undefined) return emptyTemplate
-  const root = fields(await parseYaml(path, readText), path, 'the template')
-  const metadata = fields(root['metadata'] ?? {}, path, 'metadata')
-  const { containers: listed = [], ...spec } = fields(root['spec'] ?? {}, path, 'spec')
-  if (!Array.isArray(listed)) throw invalid(path, 'spec.containers must be a list')
-  const containers = listed.map((item: unknown, index) => {
-    const container = fields(item, path, `spec.containers[${index}]`)
-    if (typeof container['name'] !== 'string') throw invalid(path, `spec.containers[${index}].name must be a text`)
-    return container as Partial<V1Container> & { readonly name: string }
-  })
-  const sidecars = containers.filter(({ name }) => !name.startsWith('$'))
-  return {
-    labels: texts(metadata['labels'] ?? {}, path, 'metadata.labels'),
-    annotations: texts(metadata['annotations'] ?? {}, path, 'metadata.annotations'),
-    spec: { ...spec, ...(sidecars.length === 0 ? {} : { containers: sidecars }) } as Partial<V1PodSpec>,
-    styles: Object.fromEntries(
-      containers.filter(({ name }) => name.startsWith('$')).map(({ name, ...style }) => [name, style])
-    )
+  const document = await parseYaml(path, readText)
+  try {
+    return toTemplate(document)
+  } catch (error) {
+    if (error instanceof FieldError) throw invalid(path, error.message)
+    throw error
   }
+}
+
+function toTemplate(document: unknown): HookTemplate {
+  const root = toFields(document, 'the template')
+  const metadata = toFields(root['metadata'] ?? {}, 'metadata')
+  const { containers: listed, ...spec } = toFields(root['spec'] ?? {}, 'spec')
+  for (const list of podLists) toObjects(spec[list], `spec.${list}`)
+  toContainers(spec['initContainers'], 'spec.initContainers')
+  const containers = toContainers(listed, 'spec.containers')
+  const sidecars = containers.filter(({ name }) => !name.startsWith('$'))
+  const styles = containers
+    .filter(({ name }) => name.startsWith('$'))
+    .map(({ name, ...style }) => [name, style] as const)
+  return {
+    labels: toTexts(metadata['labels'] ?? {}, 'metadata.labels'),
+    annotations: toTexts(metadata['annotations'] ?? {}, 'metadata.annotations'),
+    spec: { ...spec, ...(sidecars.length === 0 ? {} : { containers: sidecars }) },
+    styles: Object.fromEntries(styles)
+  }
+}
+
+function toContainers(value: unknown, field: string): readonly (Partial<V1Container> & { readonly name: string })[] {
+  const names = new Set<string>()
+  return toObjects(value, field).map((container, index) => {
+    const { name } = container
+    if (typeof name !== 'string' || name === '') throw new FieldError(`${field}[${index}].name must be a text`)
+    if (names.has(name)) throw new FieldError(`${field}[${index}].name: there is another container ${name}`)
+    names.add(name)
+    for (const list of containerLists) toObjects(container[list], `${field}[${index}].${list}`)
+    return { ...container, name }
+  })
+}
+
+function toObjects(value: unknown, field: string): readonly Readonly<Record<string, unknown>>[] {
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value)) throw new FieldError(`${field} must be a list`)
+  return value.map((item: unknown, index) => toFields(item, `${field}[${index}]`))
+}
+
+function toFields(value: unknown, field: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new FieldError(`${field} must be an object`)
+  return { ...value }
+}
+
+function toTexts(value: unknown, field: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(toFields(value, field)).map(([key, text]) => {
+      if (typeof text !== 'string') throw new FieldError(`${field}.${key} must be a text`)
+      return [key, text] as const
+    })
+  )
 }
 
 async function parseYaml(path: string, readText: (path: string) => Promise<string>): Promise<unknown> {
@@ -46,25 +92,16 @@ async function parseYaml(path: string, readText: (path: string) => Promise<strin
     const [text, { parse }] = await Promise.all([readText(path), import('yaml')])
     return parse(text) as unknown
   } catch (cause) {
-    throw invalid(path, cause instanceof Error ? cause.message : String(cause), cause)
+    throw invalid(path, reasonOf(cause), cause)
   }
 }
 
-function fields(value: unknown, path: string, field: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalid(path, `${field} must be an object`)
-  return value as Record<string, unknown>
-}
-
-function texts(value: unknown, path: string, field: string): Record<string, string> {
-  const entries = Object.entries(fields(value, path, field))
-  for (const [key, text] of entries) if (typeof text !== 'string') throw invalid(path, `${field}.${key} must be a text`)
-  return Object.fromEntries(entries) as Record<string, string>
-}
+/** A wrong field, before the file's name is put to it. */
+class FieldError extends Error {}
 
 function invalid(path: string, problem: string, cause?: unknown): HookError {
   return new HookError('TEMPLATE_INVALID', `The hook template ${path} is wrong: ${problem}.`, {
-    hint: 'ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE names the file; docs/configuration.md shows its form.',
+    hint: 'ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE names the file; docs/operations.md shows its form.',
     cause
   })
 }

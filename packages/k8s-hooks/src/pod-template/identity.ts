@@ -20,9 +20,9 @@ const collectorLabel = 'runner-pod'
  */
 export function metadataOf(identity: Identity, role: Role, name: string): V1ObjectMeta {
   const { runnerPodName, runnerPodUid, workflow } = identity
-  const described = Object.entries(workflow).flatMap(([key, value]) =>
-    value === undefined || labelValue(value) === '' ? [] : [[`k8s-hooks/${key}`, labelValue(value)]]
-  )
+  const described = Object.entries(workflow)
+    .map(([key, value]) => [`k8s-hooks/${key}`, labelValue(value ?? '')] as const)
+    .filter(([, value]) => value !== '')
   return {
     name,
     labels: {

@@ -1,4 +1,4 @@
-import type { V1Pod, V1Volume } from '@kubernetes/client-node'
+import type { V1Container, V1Pod, V1Volume, V1VolumeMount } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
 import type { Settings } from '../config/settings.ts'
 import type { Pods } from '../kubernetes/cluster.ts'
@@ -23,7 +23,7 @@ export interface WorkClaim {
 
 /**
  * Reads the runner pod. A claim mounted at or above the work folder means shared mode.
- * @throws HookError `RUNNER_POD_MISSING`
+ * @throws HookError `RUNNER_POD_MISSING`; `VOLUME_REFUSED` when the place of the work folder in its claim cannot be told
  */
 export async function readRunnerPod(
   pods: Pick<Pods, 'get'>,
@@ -46,9 +46,15 @@ export async function readRunnerPod(
     name: settings.runnerPodName,
     uid,
     nodeName: pod.spec.nodeName ?? '',
-    image: settings.runnerImage ?? pod.spec.containers[0]?.image ?? '',
-    workClaim: settings.workClaimName === undefined ? mountedClaim(pod, workFolder) : namedClaim(settings.workClaimName)
+    image: settings.runnerImage ?? runnerContainerOf(pod)?.image ?? '',
+    workClaim: workClaimOf(pod, settings.workClaimName, workFolder)
   }
+}
+
+/** A setting forces the claim; where the runner pod mounts that very claim, its mount tells more than the name. */
+function workClaimOf(pod: V1Pod, claimName: string | undefined, workFolder: string): WorkClaim | undefined {
+  const mounted = mountedClaim(pod, workFolder)
+  return claimName === undefined || mounted?.name === claimName ? mounted : namedClaim(claimName)
 }
 
 /** Access modes of a claim known by name only cannot be read with ARC's role: the careful guess is ReadWriteOnce. */
@@ -57,21 +63,49 @@ function namedClaim(name: string): WorkClaim {
 }
 
 function mountedClaim(pod: V1Pod, workFolder: string): WorkClaim | undefined {
-  const mounts = pod.spec?.containers[0]?.volumeMounts ?? []
-  const mount = mounts
-    .filter(({ mountPath }) => isAtOrAbove(mountPath, workFolder))
-    .sort((a, b) => b.mountPath.length - a.mountPath.length)[0]
-  if (mount === undefined) return undefined
-  const volume = pod.spec?.volumes?.find(({ name }) => name === mount.name)
-  const name = volume === undefined ? undefined : claimNameOf(volume, pod)
-  if (volume === undefined || name === undefined) return undefined
-  const below = workFolder.slice(mount.mountPath.replace(/\/$/, '').length + 1)
+  const runner = runnerContainerOf(pod)
+  const mount = nearestMount(runner?.volumeMounts ?? [], workFolder)
+  const volume = pod.spec?.volumes?.find(({ name }) => name === mount?.name)
+  if (runner === undefined || mount === undefined || volume === undefined) return undefined
+  const name = claimNameOf(volume, pod)
+  if (name === undefined) return undefined
+  const below = workFolder.slice(withoutSlash(mount.mountPath).length + 1)
   const modes = volume.ephemeral?.volumeClaimTemplate?.spec.accessModes
   return {
     name,
-    subPath: [mount.subPath, below].filter(part => part !== undefined && part !== '').join('/'),
+    subPath: [subPathOf(mount, runner, pod), below].filter(part => part !== '').join('/'),
     tiesToNode: modes?.includes('ReadWriteMany') !== true
   }
+}
+
+/** ARC calls it `runner`; an injected proxy may stand before it. */
+function runnerContainerOf({ spec }: V1Pod): V1Container | undefined {
+  return spec?.containers.find(({ name }) => name === 'runner') ?? spec?.containers[0]
+}
+
+/** The mount in which the folder lies: of several above it, the deepest hides the others. */
+function nearestMount(mounts: readonly V1VolumeMount[], folder: string): V1VolumeMount | undefined {
+  return mounts
+    .filter(({ mountPath }) => isAtOrAbove(mountPath, folder))
+    .sort((a, b) => withoutSlash(b.mountPath).length - withoutSlash(a.mountPath).length)[0]
+}
+
+/** `subPathExpr: $(POD_NAME)` is how runners share one claim; the kubelet expands it from the container's environment. */
+function subPathOf({ subPath, subPathExpr, name }: V1VolumeMount, runner: V1Container, pod: V1Pod): string {
+  if (subPathExpr === undefined || subPathExpr === '') return withoutSlash(subPath ?? '')
+  return withoutSlash(
+    subPathExpr.replaceAll(/\$\(([^)]*)\)/g, (_expression, variable: string) => {
+      const found = runner.env?.find(entry => entry.name === variable)
+      const fieldPath = found?.valueFrom?.fieldRef?.fieldPath
+      const value = fieldPath === 'metadata.name' ? pod.metadata?.name : found?.value
+      if (value !== undefined) return value
+      throw new HookError(
+        'VOLUME_REFUSED',
+        `The runner pod mounts its work volume ${name} by subPathExpr ${subPathExpr}, and the hook cannot tell what ${variable} is.`,
+        { hint: `Give ${variable} in the runner's container as a value or as the field metadata.name.` }
+      )
+    })
+  )
 }
 
 /** The claim of a generic ephemeral volume is called `<pod>-<volume>` (Kubernetes documentation, "Ephemeral Volumes"). */
@@ -81,6 +115,10 @@ function claimNameOf(volume: V1Volume, pod: V1Pod): string | undefined {
 }
 
 function isAtOrAbove(mountPath: string, folder: string): boolean {
-  const path = mountPath.replace(/\/$/, '')
+  const path = withoutSlash(mountPath)
   return path !== '' && (folder === path || folder.startsWith(`${path}/`))
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, '')
 }

@@ -1,4 +1,5 @@
 import type { V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node'
+import { HookError } from '@k8s-hooks/hooklib'
 import { metadataOf, type Identity, type Role } from './identity.ts'
 import type { HookTemplate } from './hook-template.ts'
 import { styleContainer, stylePodSpec } from './merge-style.ts'
@@ -12,6 +13,7 @@ export interface PodStyle {
 /**
  * A pod template with our metadata, the operator's pod-wide settings, and one of his container styles on one container.
  * His sidecars belong to the job pod: a step or a build with one would never end.
+ * @throws HookError `TEMPLATE_INVALID` when a container of his has the name of one of ours
  */
 export function styledTemplate(
   { identity, template }: PodStyle,
@@ -19,6 +21,8 @@ export function styledTemplate(
   spec: V1PodSpec
 ): V1PodTemplateSpec {
   const { containers: sidecars, ...podWide } = template.spec
+  const theirs = role === 'job' && sidecars !== undefined ? { ...podWide, containers: sidecars } : podWide
+  throwIfNamesMeet(spec, theirs)
   const containers = spec.containers.map(container =>
     container.name === styledContainer ? styleContainer(container, template.styles[style]) : container
   )
@@ -29,9 +33,20 @@ export function styledTemplate(
       labels: { ...template.labels, ...metadata.labels },
       ...(Object.keys(template.annotations).length === 0 ? {} : { annotations: { ...template.annotations } })
     },
-    spec: stylePodSpec(
-      { ...spec, containers },
-      role === 'job' && sidecars !== undefined ? { ...podWide, containers: sidecars } : podWide
-    )
+    spec: stylePodSpec({ ...spec, containers }, theirs)
   }
+}
+
+/** Merged by name, his container would take the place of ours, and the job would run in it. */
+function throwIfNamesMeet(ours: V1PodSpec, theirs: Partial<V1PodSpec>): void {
+  const ourNames = namesOf(ours)
+  const met = namesOf(theirs).find(name => ourNames.includes(name))
+  if (met === undefined) return
+  throw new HookError('TEMPLATE_INVALID', `The hook template has a container ${met}; this pod has one of that name.`, {
+    hint: 'Rename it. To style a container of the hook instead, write $job, $step, $builder or $<service image>.'
+  })
+}
+
+function namesOf({ containers, initContainers }: Partial<V1PodSpec>): readonly string[] {
+  return [...(initContainers ?? []), ...(containers ?? [])].map(({ name }) => name)
 }

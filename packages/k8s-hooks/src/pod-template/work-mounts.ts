@@ -1,6 +1,7 @@
 import type { V1Volume, V1VolumeMount } from '@kubernetes/client-node'
 import { HookError, type Mount } from '@k8s-hooks/hooklib'
 import { posix } from 'node:path'
+import { objectName } from '../kubernetes/object-name.ts'
 import type { RunnerPod } from './runner-pod.ts'
 
 /** The volumes of a pod and where one container mounts them. */
@@ -26,46 +27,49 @@ export function workMount(runnerPod: RunnerPod, below: string, mountPath: string
 }
 
 /**
- * Mounts of what the runner asks for: its own paths below the work folder become paths of the work volume; the Docker socket, `/__w` and `/__e` are left out
- * (contract 5.9; the pod has its own mounts for the last two). A named or anonymous volume of the user, and a tool cache outside the work folder,
- * become an empty folder that lives as long as the pod.
+ * Mounts of what the runner asks for. Its own paths below the work folder become paths of the work volume; the Docker socket, `/__w` and `/__e` are left out
+ * (contract 5.9; the pod has its own mounts for the last two); other paths of its own, such as a tool cache outside the work folder, become empty folders.
+ * Of what the user asks for, a folder below the work folder is that folder, and a named or anonymous volume an empty folder that lives as long as the pod.
  * @throws HookError `VOLUME_REFUSED` for a path of the node or of the runner outside the work folder
  */
 export function requestedMounts(runnerPod: RunnerPod, workFolder: string, mounts: readonly Mount[]): Mounts {
-  const volumes: V1Volume[] = []
-  const volumeMounts: V1VolumeMount[] = []
-  for (const { sourceVolumePath: source, targetVolumePath: target, readOnly, userProvidedValue } of mounts) {
-    const below = source === null ? undefined : pathBelow(workFolder, source)
-    if (source === dockerSocket || below === '' || target === '/__e' || target.startsWith('/__w/')) continue
-    if (below !== undefined) volumeMounts.push({ ...workMount(runnerPod, below, target), readOnly })
-    else if (userProvidedValue === null || source === null || !source.startsWith('/')) {
-      const name = volumeName(source ?? target, volumes)
-      if (!volumes.some(volume => volume.name === name)) volumes.push({ name, emptyDir: {} })
-      volumeMounts.push({ name, mountPath: target, readOnly })
-    } else {
-      throw new HookError(
-        'VOLUME_REFUSED',
-        `The volume "${userProvidedValue}" is a path outside the work folder ${workFolder}.`,
-        {
-          hint: 'Mount a folder below the workspace, a named volume, or let the operator add a volume to the hook template.'
-        }
-      )
+  const found = mounts
+    .filter(mount => !isMountedAnyway(mount))
+    .map(mount => {
+      const { sourceVolumePath: source, targetVolumePath: mountPath, readOnly } = mount
+      const below = source?.startsWith('/') === true ? pathBelow(workFolder, source) : undefined
+      return {
+        ...(below === undefined ? volumeMount(mount, workFolder) : workMount(runnerPod, below, mountPath)),
+        readOnly
+      }
+    })
+  const names = new Set(found.map(({ name }) => name).filter(name => name !== workVolumeName))
+  return { volumes: [...names].map(name => ({ name, emptyDir: {} })), volumeMounts: found }
+}
+
+/** Of the runner's own mounts; what a user mounts there, he means. */
+function isMountedAnyway({ userProvidedValue, sourceVolumePath: source, targetVolumePath: target }: Mount): boolean {
+  if (userProvidedValue !== null) return false
+  return source === dockerSocket || target === '/__e' || target === '/__w' || target.startsWith('/__w/')
+}
+
+function volumeMount(
+  { userProvidedValue, sourceVolumePath: source, targetVolumePath: mountPath }: Mount,
+  workFolder: string
+): V1VolumeMount {
+  if (source === null) return { name: objectName('anonymous', mountPath), mountPath }
+  if (userProvidedValue === null || !source.startsWith('/')) return { name: objectName('user', source), mountPath }
+  throw new HookError(
+    'VOLUME_REFUSED',
+    `The volume "${userProvidedValue}" is a path outside the work folder ${workFolder}.`,
+    {
+      hint: 'Mount a folder below the workspace, a named volume, or let the operator add a volume to the hook template.'
     }
-  }
-  return { volumes, volumeMounts }
+  )
 }
 
 /** `path` relative to `folder`, "" for the folder itself, undefined when it is not below. */
 export function pathBelow(folder: string, path: string): string | undefined {
   const relative = posix.relative(folder, posix.normalize(path))
   return relative === '..' || relative.startsWith('../') || posix.isAbsolute(relative) ? undefined : relative
-}
-
-function volumeName(source: string, volumes: readonly V1Volume[]): string {
-  const label = source
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40)
-  return `user-${label === '' ? String(volumes.length) : label}`
 }

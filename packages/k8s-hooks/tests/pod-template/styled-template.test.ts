@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals'
+import { styledTemplate } from '../../src/pod-template/styled-template.ts'
+import { podStyle } from './runner-pod-facts.ts'
+
+const spec = {
+  restartPolicy: 'Never',
+  containers: [
+    { name: 'main', image: 'a' },
+    { name: 'collect', image: 'b' }
+  ]
+}
+const step = { role: 'step', name: 'runner-abc-step-1', styledContainer: 'main', style: '$step' } as const
+const sidecars = { containers: [{ name: 'proxy', image: 'proxy:1' }] }
+
+describe('styledTemplate', () => {
+  it('is the spec with metadata of its own when there is no template', () => {
+    expect(styledTemplate(podStyle(), step, spec)).toEqual({
+      metadata: {
+        name: 'runner-abc-step-1',
+        labels: {
+          'runner-pod': 'runner-abc',
+          'k8s-hooks/role': 'step',
+          'k8s-hooks/name': 'runner-abc-step-1',
+          'k8s-hooks/repository': 'octo-demo',
+          'k8s-hooks/run-id': '42'
+        },
+        ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'runner-abc', uid: 'uid-1' }]
+      },
+      spec
+    })
+  })
+
+  it('styles the one container and no other', () => {
+    const style = podStyle({ styles: { $step: { tty: true }, $job: { stdin: true } } })
+    expect(styledTemplate(style, step, spec).spec?.containers).toEqual([
+      { name: 'main', image: 'a', tty: true },
+      { name: 'collect', image: 'b' }
+    ])
+  })
+
+  it('takes labels and annotations from the template, but none by which pods are collected', () => {
+    const style = podStyle({ labels: { team: 'x', 'runner-pod': 'other' }, annotations: { a: 'b' } })
+    expect(styledTemplate(style, step, spec).metadata).toMatchObject({
+      labels: { team: 'x', 'runner-pod': 'runner-abc' },
+      annotations: { a: 'b' }
+    })
+  })
+
+  it('puts sidecars into the job pod only: a step with one would never end', () => {
+    const style = podStyle({ spec: { ...sidecars, nodeSelector: { pool: 'ci' } } })
+    const job = { ...step, role: 'job', style: '$job' } as const
+    expect(styledTemplate(style, job, spec).spec).toEqual({
+      ...spec,
+      nodeSelector: { pool: 'ci' },
+      containers: [...spec.containers, ...sidecars.containers]
+    })
+    expect(styledTemplate(style, step, spec).spec).toEqual({ ...spec, nodeSelector: { pool: 'ci' } })
+  })
+
+  it.each([
+    { kind: 'sidecar', template: { containers: [{ name: 'main', image: 'x' }] } },
+    { kind: 'init container', template: { containers: [], initContainers: [{ name: 'collect', image: 'x' }] } }
+  ])('refuses a $kind that would take the place of a container of ours', ({ template }) => {
+    const job = { ...step, role: 'job' } as const
+    expect(() => styledTemplate(podStyle({ spec: template }), job, spec)).toThrow(
+      expect.objectContaining({ code: 'TEMPLATE_INVALID' })
+    )
+  })
+})
