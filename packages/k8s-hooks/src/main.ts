@@ -12,6 +12,7 @@ import { readHookTemplate } from './pod-template/hook-template.ts'
 import { reportFailure } from './report-failure.ts'
 import { runHook } from './run-hook.ts'
 import { actionsLogger } from './support/actions-logger.ts'
+import { keepLines, type KeptLines } from './support/keep-lines.ts'
 import { createTimings } from './support/timings.ts'
 import { runSyncAgent } from './workspace/sync-agent.ts'
 
@@ -22,10 +23,11 @@ async function runAsHook(): Promise<number> {
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.on(name, () => controller.abort(new Error(`cancelled by ${name}`)))
+  const lines = keepLines(process.stdout, actionsLogger, controller.signal)
   try {
     const settings = parseSettings(process.env)
     const input = parseHookInput(await text(process.stdin))
-    const context = await contextOf(settings, input.command)
+    const context = await contextOf(settings, input.command, lines)
     const startedMs = Date.now()
     try {
       return await runHook(input, context, controller.signal)
@@ -35,21 +37,21 @@ async function runAsHook(): Promise<number> {
     }
   } catch (error) {
     if (controller.signal.aborted) {
-      actionsLogger.info('The step was cancelled.')
+      lines.logger.info('The step was cancelled.')
       return cancelledExitCode
     }
-    return reportFailure(error, actionsLogger)
+    return reportFailure(error, lines.logger)
   }
 }
 
-async function contextOf(settings: Settings, command: string): Promise<HookContext> {
+async function contextOf(settings: Settings, command: string, { output, logger }: KeptLines): Promise<HookContext> {
   const access = await loadClusterAccess({ env: process.env, namespace: settings.namespace })
   return {
     cluster: connect(access),
     settings,
-    logger: actionsLogger,
-    timings: createTimings(settings.timingsFile, { command, logger: actionsLogger }),
-    output: process.stdout,
+    logger,
+    timings: createTimings(settings.timingsFile, { command, logger }),
+    output,
     paths: pathsOf(settings),
     workflow: {
       repository: process.env['GITHUB_REPOSITORY'],
