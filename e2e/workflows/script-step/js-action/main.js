@@ -1,0 +1,5 @@
+const { appendFileSync } = require('node:fs')
+console.log(`fetch-depth=[${process.env['INPUT_FETCH-DEPTH']}]`)
+console.log(`text=[${process.env['INPUT_TEXT']}]`)
+appendFileSync(process.env['GITHUB_OUTPUT'], `depth=${process.env['INPUT_FETCH-DEPTH']}\n`)
+appendFileSync(process.env['GITHUB_STATE'], `kept=of main\n`)
