@@ -1,22 +1,26 @@
-import { HookError } from '@k8s-hooks/hooklib'
 import { createLedger } from '../action-image/ledger.ts'
 import { deleteActionImages } from '../action-image/delete-images.ts'
 import { loadRegistryAccess } from '../registry/load-access.ts'
 import { createRegistryClient } from '../registry/registry-client.ts'
+import { reasonOf } from '../support/reason-of.ts'
 import type { HookContext } from './hook-context.ts'
 import { ledgerFolder } from './ledger-folder.ts'
 
-/** Deletes every temporary image of the job that the ledger knows. What cannot be deleted costs a notice, never the job. */
-export async function deleteImages(context: HookContext, signal: AbortSignal): Promise<void> {
+/** What deleting needs of a hook's context. */
+export type DeleteImagesContext = Pick<HookContext, 'settings' | 'logger' | 'timings' | 'paths'> & {
+  readonly cluster: Pick<HookContext['cluster'], 'secrets'>
+}
+
+/** Deletes every temporary image of the job that the ledger knows. Throws nothing: what cannot be deleted costs a notice, never the job. */
+export async function deleteImages(context: DeleteImagesContext, signal: AbortSignal): Promise<void> {
   try {
     await tryDeleteImages(context, signal)
   } catch (error) {
-    if (!(error instanceof HookError)) throw error
-    context.logger.notice(`Temporary images stay in the registry: ${error.message}`)
+    context.logger.notice(`Temporary images stay in the registry: ${reasonOf(error)}`)
   }
 }
 
-async function tryDeleteImages(context: HookContext, signal: AbortSignal): Promise<void> {
+async function tryDeleteImages(context: DeleteImagesContext, signal: AbortSignal): Promise<void> {
   const { settings, cluster, logger, timings } = context
   if (settings.registry === undefined) return
   const ledger = createLedger(ledgerFolder(context))

@@ -39,6 +39,7 @@ function parseTools(json: JsonObject[string] | undefined): PodTools | undefined 
   if (typeof json !== 'object' || json === null || !('kind' in json)) return undefined
   if (json['kind'] === 'tar') return { kind: 'tar' }
   const command = json['command']
-  if (!Array.isArray(command)) return undefined
-  return { kind: 'agent', command: command.map(String) }
+  if (json['kind'] !== 'agent' || !Array.isArray(command) || command.length === 0) return undefined
+  const words = command.filter(word => typeof word === 'string')
+  return words.length === command.length ? { kind: 'agent', command: words } : undefined
 }

@@ -44,7 +44,8 @@ export async function runContainerStep(
     await writeResponse(input.responseFile, input.state === null ? {} : { state: input.state })
     return exitCode
   } finally {
-    if (isWithoutCleanup(input)) await deleteImages(context, AbortSignal.timeout(tidyWithinMs))
+    if (isWithoutCleanup(input))
+      await deleteImages(context, signal.aborted ? AbortSignal.timeout(tidyWithinMs) : signal)
   }
 }
 

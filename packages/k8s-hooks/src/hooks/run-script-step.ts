@@ -3,8 +3,9 @@ import { v4 as newId } from 'uuid'
 import { runInPod } from '../exec/run-in-pod.ts'
 import { jobPodName } from '../job-pod/job-pod.ts'
 import { jobContainerName } from '../job-pod/service-names.ts'
+import { reasonOf } from '../support/reason-of.ts'
 import type { HookContext } from './hook-context.ts'
-import { openJobWorkspace } from './job-workspace.ts'
+import { openJobWorkspace, type JobWorkspace } from './job-workspace.ts'
 import { parseJobState, toStateJson } from './job-state.ts'
 
 /** A `run:` step or a JavaScript action in the job container. Returns its exit code. */
@@ -20,9 +21,8 @@ export async function runScriptStep(
   const workspace = await openJobWorkspace(state, context, signal)
   await workspace.bringExternals(args.entryPoint, signal)
   await workspace.push(signal)
-  let exitCode: number
-  try {
-    exitCode = await timings.measure('script', () =>
+  const run = (): Promise<number> =>
+    timings.measure('script', () =>
       runInPod(
         {
           id: newId(),
@@ -34,10 +34,26 @@ export async function runScriptStep(
         { cluster, podName, container: jobContainerName, output, signal }
       )
     )
-  } finally {
-    // Outputs of a failed step count too (contract 3): they come back before anything else is said.
-    if (!signal.aborted) await workspace.pull(signal)
-  }
+  const exitCode = await thenPull(run, workspace, context, signal)
   await writeResponse(input.responseFile, { state: toStateJson({ ...state, tools: workspace.tools }) })
+  return exitCode
+}
+
+/** Outputs of a failed step count too (contract 5.18), but why it was lost explains more than why nothing came back. */
+async function thenPull(
+  run: () => Promise<number>,
+  workspace: Pick<JobWorkspace, 'pull'>,
+  { logger }: Pick<HookContext, 'logger'>,
+  signal: AbortSignal
+): Promise<number> {
+  let exitCode: number
+  try {
+    exitCode = await run()
+  } catch (error) {
+    if (!signal.aborted)
+      await workspace.pull(signal).catch((cause: unknown) => logger.debug(`Nothing came back: ${reasonOf(cause)}`))
+    throw error
+  }
+  await workspace.pull(signal)
   return exitCode
 }
