@@ -1,23 +1,17 @@
 import type { Writable } from 'node:stream'
-import { HookError } from '@k8s-hooks/hooklib'
-import type { V1ContainerStateTerminated } from '@kubernetes/client-node'
 import type { Settings } from '../config/settings.ts'
 import { containerStatusOf } from '../kubernetes/container-status.ts'
-import type { Cluster, StartedWorkload } from '../kubernetes/cluster.ts'
+import type { Cluster, DeleteOptions, StartedWorkload } from '../kubernetes/cluster.ts'
 import { objectName } from '../kubernetes/object-name.ts'
 import { deleteWorkload, startWorkload } from '../kubernetes/start-workload.ts'
-import { waitForPod } from '../kubernetes/wait-for-pod.ts'
+import { waitForPod, type WaitForPodOptions } from '../kubernetes/wait-for-pod.ts'
 import { envSecretOf } from '../pod-template/env-secret.ts'
 import type { Logger } from '../support/logger.ts'
+import { reasonOf } from '../support/reason-of.ts'
 import type { Timings } from '../support/timings.ts'
-import {
-  collectContainerName,
-  markerPath,
-  stageContainerName,
-  stepContainerName,
-  stepPodTemplate,
-  type StepPodRequest
-} from './step-pod.ts'
+import { releaseStage } from './release-stage.ts'
+import { endOf, exitCodeOf } from './step-exit-code.ts'
+import { stageContainerName, stepContainerName, stepPodTemplate, type StepPodRequest } from './step-pod.ts'
 import type { StepWorkspace } from './step-workspace.ts'
 
 export interface StepPodContext {
@@ -42,7 +36,7 @@ export async function runStepPod(
   context: StepPodContext,
   signal: AbortSignal
 ): Promise<number> {
-  const { cluster } = context
+  const { cluster, logger } = context
   const secretName = objectName(request.name, 'env')
   const { secret, env, refusedNames } = envSecretOf(request.style.identity, secretName, {
     CI: 'true',
@@ -50,23 +44,35 @@ export async function runStepPod(
     GITHUB_ACTIONS: 'true'
   })
   for (const name of refusedNames)
-    context.logger.warning(`Kubernetes has no environment variable named "${name}"; the step goes without it.`)
+    logger.warning(`Kubernetes has no environment variable named "${name}"; the step goes without it.`)
+  const template = stepPodTemplate({ ...request, env })
   let workload: StartedWorkload | undefined
   try {
     if (secret !== undefined) await cluster.secrets.create(secret, signal)
-    workload = await startWorkload(
-      cluster,
-      { name: request.name, template: stepPodTemplate({ ...request, env }) },
-      signal
-    )
+    workload = await startWorkload(cluster, { name: request.name, template }, signal)
     return await follow(workload.podName, request, context, signal)
   } finally {
-    const tidy = { signal: AbortSignal.timeout(tidyWithinMs), gracePeriodSeconds: signal.aborted ? 2 : 0 }
-    const started = workload ?? { kind: 'Job', name: request.name, podName: request.name }
-    await Promise.all([
-      workload === undefined && !signal.aborted ? undefined : deleteWorkload(cluster, started, tidy),
-      secret === undefined ? undefined : cluster.secrets.delete(secretName, tidy)
-    ])
+    await tidy({ workload, secretName: secret === undefined ? undefined : secretName }, context, signal)
+  }
+}
+
+/**
+ * Deletes pod and Secret, the Secret also when its creation was cut off. A deletion that fails changes nothing about the step:
+ * cleanup_job deletes the rest, and what that leaves goes with the runner pod, which owns it.
+ */
+async function tidy(
+  { workload, secretName }: { readonly workload: StartedWorkload | undefined; readonly secretName: string | undefined },
+  { cluster, logger }: StepPodContext,
+  { aborted }: AbortSignal
+): Promise<void> {
+  const options: DeleteOptions = { signal: AbortSignal.timeout(tidyWithinMs), gracePeriodSeconds: aborted ? 2 : 0 }
+  const results = await Promise.allSettled([
+    workload === undefined ? undefined : deleteWorkload(cluster, workload, options),
+    secretName === undefined ? undefined : cluster.secrets.delete(secretName, options)
+  ])
+  for (const result of results) {
+    if (result.status === 'rejected')
+      logger.warning(`Something of the step is left until the job ends: ${reasonOf(result.reason)}`)
   }
 }
 
@@ -81,17 +87,15 @@ async function follow(
   if (workspace !== undefined) {
     await waitUntilStarted(podName, stageContainerName, context, signal)
     await timings.measure('copy in', () => workspace.push(signal))
-    await mark(podName, stageContainerName, 'staged', context, signal)
+    await releaseStage(podName, { cluster }, signal)
   }
   await timings.measure('start', () => waitUntilStarted(podName, stepContainerName, context, signal))
   const terminated = await timings.measure('run', async () => {
     await cluster.followLogs({ podName, container: stepContainerName, output, signal })
-    return await waitForEnd(podName, context, signal)
+    // The kubelet reports the end a moment after the log's.
+    return await waitForPod({ ...waitOptions(podName, context, signal), until: pod => endOf(pod, stepContainerName) })
   })
-  if (workspace !== undefined) {
-    await timings.measure('collect', () => workspace.pull(signal))
-    await mark(podName, collectContainerName, 'collected', context, signal)
-  }
+  if (workspace !== undefined) await timings.measure('collect', () => workspace.pull(signal))
   return exitCodeOf(podName, terminated)
 }
 
@@ -101,67 +105,21 @@ async function waitUntilStarted(
   context: StepPodContext,
   signal: AbortSignal
 ): Promise<void> {
-  const { cluster, settings, logger } = context
   await waitForPod({
-    pods: cluster.pods,
-    podName,
-    timeoutMs: settings.prepareJobTimeoutMs,
-    imagePullGraceMs: settings.imagePullGraceMs,
-    onTrouble: ({ message }) => logger.warning(message),
+    ...waitOptions(podName, context, signal),
+    onTrouble: ({ message }) => context.logger.warning(message),
     until: pod => {
       const state = containerStatusOf(pod, container)?.state
       return state?.running !== undefined || state?.terminated !== undefined ? true : undefined
-    },
-    signal
+    }
   })
 }
 
-/** The kubelet reports the end a moment after the log's. */
-async function waitForEnd(
+function waitOptions(
   podName: string,
   { cluster, settings }: StepPodContext,
   signal: AbortSignal
-): Promise<V1ContainerStateTerminated> {
-  return await waitForPod({
-    pods: cluster.pods,
-    podName,
-    timeoutMs: settings.prepareJobTimeoutMs,
-    imagePullGraceMs: settings.imagePullGraceMs,
-    until: pod => containerStatusOf(pod, stepContainerName)?.state?.terminated,
-    signal
-  })
-}
-
-/** The container may end before this exec does and cut it; that the container ends is what counts. */
-async function mark(
-  podName: string,
-  container: string,
-  marker: 'staged' | 'collected',
-  { cluster }: StepPodContext,
-  signal: AbortSignal
-): Promise<void> {
-  await cluster.exec({ podName, container, command: ['sh', '-c', `: > ${markerPath(marker)}`], signal })
-}
-
-function exitCodeOf(podName: string, { exitCode, reason, message }: V1ContainerStateTerminated): number {
-  if (reason === 'OOMKilled') {
-    throw new HookError(
-      'STEP_OUT_OF_MEMORY',
-      `The container of pod ${podName} was killed: it used more memory than its limit allows (OOMKilled).`,
-      {
-        hint: 'Raise the memory limit of $step in the hook template.',
-        exitCode: 137
-      }
-    )
-  }
-  if (reason !== undefined && !['Completed', 'Error'].includes(reason)) {
-    throw new HookError(
-      'POD_FAILED',
-      `The container of pod ${podName} ended: ${reason}${message === undefined ? '' : `: ${message.trim()}`}`,
-      {
-        exitCode: exitCode === 0 ? 1 : exitCode
-      }
-    )
-  }
-  return exitCode
+): Omit<WaitForPodOptions<never>, 'until'> {
+  const { prepareJobTimeoutMs: timeoutMs, imagePullGraceMs } = settings
+  return { pods: cluster.pods, podName, timeoutMs, imagePullGraceMs, signal }
 }

@@ -25,6 +25,12 @@ export const stageContainerName = 'stage'
 export const collectContainerName = 'collect'
 /** Copy mode: folder of the transfer's own files, beside the work folder and never inside it. */
 export const transferFolder = '/__k8s_hooks'
+/** Made when the workspace has arrived; `stage` ends then and the action starts. */
+export const stagedMarker = `${transferFolder}/staged`
+
+const stageScript = `trap 'exit 0' TERM; until [ -e ${stagedMarker} ]; do sleep 0.05; done`
+/** It ends with its pod, which the hook deletes as soon as it has the results. */
+const collectScript = "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done"
 
 /**
  * The pod of a container action. The image's own entrypoint is the container's real command: no shell and no tool is needed in the image.
@@ -41,10 +47,12 @@ export function stepPodTemplate(request: StepPodRequest): V1PodTemplateSpec {
     {
       restartPolicy: 'Never',
       automountServiceAccountToken: false,
-      ...(copies ? { initContainers: [transferContainer(stageContainerName, runnerPod, 'staged')] } : {}),
+      // Else every Service of the namespace puts its variables into the action's environment.
+      enableServiceLinks: false,
+      ...(copies ? { initContainers: [transferContainer(stageContainerName, runnerPod, stageScript)] } : {}),
       containers: [
         mainContainer(request),
-        ...(copies ? [transferContainer(collectContainerName, runnerPod, 'collected')] : [])
+        ...(copies ? [transferContainer(collectContainerName, runnerPod, collectScript)] : [])
       ],
       volumes: [workVolume(runnerPod), ...(copies ? [{ name: 'transfer', emptyDir: {} }] : []), ...volumes],
       ...(affinity === undefined ? {} : { affinity }),
@@ -52,11 +60,6 @@ export function stepPodTemplate(request: StepPodRequest): V1PodTemplateSpec {
       ...(pullSecretNames.length === 0 ? {} : { imagePullSecrets: pullSecretNames.map(secret => ({ name: secret })) })
     }
   )
-}
-
-/** Marks in the transfer folder that a `stage` or `collect` container may end. */
-export function markerPath(marker: 'staged' | 'collected'): string {
-  return `${transferFolder}/${marker}`
 }
 
 function mainContainer(request: StepPodRequest): V1Container {
@@ -83,11 +86,11 @@ function mountsOf({ runnerPod, workFolder, container }: StepPodRequest): ReturnT
 }
 
 /** Root with one capability beyond files of its own: actions write as any user, and what they wrote must come back. */
-function transferContainer(name: string, runnerPod: RunnerPod, marker: 'staged' | 'collected'): V1Container {
+function transferContainer(name: string, runnerPod: RunnerPod, script: string): V1Container {
   return {
     name,
     image: runnerPod.image,
-    command: ['sh', '-c', `trap 'exit 0' TERM; until [ -e ${markerPath(marker)} ]; do sleep 0.05; done`],
+    command: ['sh', '-c', script],
     securityContext: {
       runAsUser: 0,
       runAsNonRoot: false,

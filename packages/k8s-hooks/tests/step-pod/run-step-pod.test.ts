@@ -1,0 +1,187 @@
+import { describe, expect, it } from '@jest/globals'
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
+import { HookError } from '@k8s-hooks/hooklib'
+import { PassThrough } from 'node:stream'
+import { runStepPod } from '../../src/step-pod/run-step-pod.ts'
+import { createTimings } from '../../src/support/timings.ts'
+import { unexpectedCluster, type PartialCluster } from '../kubernetes/unexpected-cluster.ts'
+import { runnerPodWith, sharedRunnerPod } from '../pod-template/runner-pod-facts.ts'
+import { recordingLogger } from '../support/recording-logger.ts'
+import { stepRequest } from './step-request.ts'
+
+interface Run {
+  readonly exitCode: Promise<number>
+  readonly calls: readonly string[]
+  readonly lines: readonly string[]
+}
+
+const status = (name: string, state: V1ContainerStatus['state']): V1ContainerStatus => ({
+  name,
+  image: '',
+  imageID: '',
+  ready: false,
+  restartCount: 0,
+  ...(state === undefined ? {} : { state })
+})
+const ended = (exitCode: number, reason = exitCode === 0 ? 'Completed' : 'Error'): V1Pod => ({
+  status: {
+    initContainerStatuses: [status('stage', { running: {} })],
+    containerStatuses: [status('main', { terminated: { exitCode, reason } })]
+  }
+})
+
+const secretName = 'secret runner-abc-step-1-env'
+const denied = new HookError('PERMISSION_DENIED', 'may not create jobs')
+
+/** A cluster without Jobs, whose one pod is in the given state; every verb is written down. */
+function run(
+  pod: V1Pod,
+  given: { shared?: boolean; cluster?: PartialCluster; env?: Record<string, string>; signal?: AbortSignal } = {}
+): Run {
+  const calls: string[] = []
+  const note = (call: string): Promise<void> => Promise.resolve(void calls.push(call))
+  const logger = recordingLogger()
+  const cluster = unexpectedCluster({
+    exec: async ({ container }) => {
+      await note(`exec ${container}`)
+      return { kind: 'exited', exitCode: 0 }
+    },
+    followLogs: ({ container }) => note(`log ${container}`),
+    ...given.cluster,
+    pods: {
+      get: () => Promise.resolve(pod),
+      create: async created => {
+        await note('create pod')
+        return created
+      },
+      delete: name => note(`delete pod ${name}`),
+      ...given.cluster?.pods
+    },
+    jobs: { create: () => Promise.reject(denied), ...given.cluster?.jobs },
+    secrets: {
+      create: async secret => {
+        await note(`create secret ${secret.metadata?.name ?? ''}`)
+        return secret
+      },
+      delete: name => note(`delete secret ${name}`),
+      ...given.cluster?.secrets
+    }
+  })
+  const runnerPod = given.shared === false ? runnerPodWith() : sharedRunnerPod
+  const exitCode = runStepPod(
+    stepRequest({ runnerPod }, given.env === undefined ? {} : { environmentVariables: given.env }),
+    {
+      cluster,
+      settings: { prepareJobTimeoutMs: 1000, imagePullGraceMs: 0 },
+      logger,
+      timings: createTimings(undefined, { command: 'run_container_step', logger }),
+      output: new PassThrough(),
+      openWorkspace: ({ podName }) => ({ push: () => note(`push ${podName}`), pull: () => note(`pull ${podName}`) })
+    },
+    given.signal ?? new AbortController().signal
+  )
+  return { exitCode, calls, lines: logger.lines }
+}
+
+describe('runStepPod', () => {
+  it.each([0, 3])('gives the container’s exit code %d, and leaves neither pod nor Secret', async code => {
+    const { exitCode, calls } = run(ended(code))
+    expect(await exitCode).toBe(code)
+    expect(calls).toEqual([
+      `create ${secretName}`,
+      'create pod',
+      'log main',
+      'delete pod runner-abc-step-1',
+      `delete ${secretName}`
+    ])
+  })
+
+  it('brings the workspace before the action and fetches it after, also after a failed one', async () => {
+    const { exitCode, calls } = run(ended(3), { shared: false })
+    expect(await exitCode).toBe(3)
+    expect(calls.slice(2, -2)).toEqual(['push runner-abc-step-1', 'exec stage', 'log main', 'pull runner-abc-step-1'])
+  })
+
+  it('fetches the workspace of an action that ran out of memory before it says so', async () => {
+    const { exitCode, calls } = run(ended(137, 'OOMKilled'), { shared: false })
+    await expect(exitCode).rejects.toMatchObject({ code: 'STEP_OUT_OF_MEMORY' })
+    expect(calls.slice(-3)).toEqual(['pull runner-abc-step-1', 'delete pod runner-abc-step-1', `delete ${secretName}`])
+  })
+
+  it('tells why a pod was evicted instead of the 137 of its container', async () => {
+    const pod = { status: { ...ended(137).status, phase: 'Failed', reason: 'Evicted', message: 'disk is full' } }
+    await expect(run(pod).exitCode).rejects.toMatchObject({
+      code: 'POD_FAILED',
+      message: expect.stringContaining('Evicted: disk is full')
+    })
+  })
+
+  it('deletes the Secret when its creation was cut off, because it may exist', async () => {
+    const controller = new AbortController()
+    const { exitCode, calls } = run(ended(0), {
+      signal: controller.signal,
+      cluster: {
+        secrets: {
+          create: () => {
+            controller.abort(new Error('cancelled'))
+            return Promise.reject(new Error('cancelled'))
+          }
+        }
+      }
+    })
+    await expect(exitCode).rejects.toThrow('cancelled')
+    expect(calls).toEqual([`delete ${secretName}`])
+  })
+
+  it('gives a cancelled pod two seconds and deletes it with its Secret', async () => {
+    const controller = new AbortController()
+    const graces: (number | undefined)[] = []
+    const { exitCode, calls } = run(ended(0), {
+      signal: controller.signal,
+      cluster: {
+        followLogs: ({ signal }) => {
+          controller.abort(new Error('cancelled'))
+          return Promise.reject(signal.reason as Error)
+        },
+        pods: {
+          delete: (_name, { gracePeriodSeconds, signal }) =>
+            Promise.resolve(void graces.push(gracePeriodSeconds, signal.aborted ? 1 : 0))
+        }
+      }
+    })
+    await expect(exitCode).rejects.toThrow('cancelled')
+    expect(graces).toEqual([2, 0])
+    expect(calls.at(-1)).toBe(`delete ${secretName}`)
+  })
+
+  it('keeps the result of the step when a deletion fails, and says what is left', async () => {
+    const { exitCode, calls, lines } = run(ended(3), {
+      cluster: { pods: { delete: () => Promise.reject(new Error('etcd is away')) } }
+    })
+    expect(await exitCode).toBe(3)
+    expect(calls.at(-1)).toBe(`delete ${secretName}`)
+    expect(lines).toEqual(['warning: Something of the step is left until the job ends: etcd is away'])
+  })
+
+  it('warns of a variable that Kubernetes refuses', async () => {
+    const { exitCode, lines } = run(ended(0), { env: { 'INPUT_A:B': 'x' } })
+    await exitCode
+    expect(lines).toEqual([
+      'warning: Kubernetes has no environment variable named "INPUT_A:B"; the step goes without it.'
+    ])
+  })
+
+  it('adds CI and GITHUB_ACTIONS, CI only where the author has not set it', async () => {
+    const data: unknown[] = []
+    const create: NonNullable<PartialCluster['secrets']>['create'] = secret => {
+      data.push(Object.values(secret.data ?? {}).map(value => Buffer.from(value, 'base64').toString()))
+      return Promise.resolve(secret)
+    }
+    await run(ended(0), { env: { CI: 'no', GITHUB_ACTIONS: 'no' }, cluster: { secrets: { create } } }).exitCode
+    await run(ended(0), { env: {}, cluster: { secrets: { create } } }).exitCode
+    expect(data).toEqual([
+      ['no', 'true'],
+      ['true', 'true']
+    ])
+  })
+})
