@@ -13,6 +13,7 @@ import { reportFailure } from './report-failure.ts'
 import { runHook } from './run-hook.ts'
 import { actionsLogger } from './support/actions-logger.ts'
 import { keepLines, type KeptLines } from './support/keep-lines.ts'
+import { reasonOf } from './support/reason-of.ts'
 import { createTimings } from './support/timings.ts'
 import { runSyncAgent } from './workspace/sync-agent.ts'
 
@@ -38,6 +39,7 @@ async function runAsHook(): Promise<number> {
   } catch (error) {
     if (controller.signal.aborted) {
       lines.logger.info('The step was cancelled.')
+      lines.logger.debug(reasonOf(error))
       return cancelledExitCode
     }
     return reportFailure(error, lines.logger)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { cp, mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jobPodName, sharedExternals } from '../job-pod/job-pod.ts'
@@ -47,10 +48,10 @@ function sharedWorkspace({ paths }: HookContext): JobWorkspace {
 /** Two steps at once may both copy; the folder appears whole, by a rename. */
 async function copyOnce(source: string, target: string): Promise<void> {
   if (await exists(target)) return
-  const draft = `${target}.${process.pid}`
+  const draft = `${target}.${randomUUID()}`
   await mkdir(join(target, '..'), { recursive: true })
-  await cp(source, draft, { recursive: true, verbatimSymlinks: true })
   try {
+    await cp(source, draft, { recursive: true, verbatimSymlinks: true })
     await rename(draft, target)
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
