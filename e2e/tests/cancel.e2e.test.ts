@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { leftoversOf } from '../src/harness/leftovers.ts'
+import { registryTags } from '../src/harness/registry.ts'
+import { startWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
+import type { Site } from '../src/harness/site.ts'
+import { outputOf } from '../src/harness/step-log.ts'
+import { openTestSite, testRegistryUrl, volumeModes, workflowFolder } from '../src/harness/test-site.ts'
+
+const repository = workflowFolder('cancel')
+const workflow = '.github/workflows/cancel.yml'
+const secrets = { TOKEN: 'token-of-the-cancelled-job' }
+
+/** What the log holds when the job is in the middle of it. */
+const moments = {
+  prepare: '▶ Initialize containers',
+  script: '\nthe step runs',
+  container: '\nthe container runs',
+  build: '\nthe build runs'
+}
+type Moment = keyof typeof moments
+
+describe.each(volumeModes)('a job that is cancelled, %s mode', mode => {
+  let site: Site
+  const runs = new Map<Moment, WorkflowRun>()
+  const leftovers = new Map<Moment, readonly string[]>()
+  const runOf = (moment: Moment): WorkflowRun => {
+    const run = runs.get(moment)
+    if (run === undefined) throw new Error(`The job ${moment} was not run.`)
+    return run
+  }
+
+  beforeAll(async () => {
+    site = await openTestSite('cancel', mode)
+    for (const [job, text] of Object.entries(moments) as [Moment, string][]) {
+      const started = await startWorkflow(site, { repository, workflow, job, secrets })
+      await started.saw(text)
+      await started.cancel()
+      runs.set(job, await started.finished)
+      leftovers.set(job, await leftoversOf(site))
+    }
+  })
+
+  afterAll(async () => {
+    await (site as Site | undefined)?.dispose()
+  })
+
+  it.each([
+    { job: 'prepare', step: 'Initialize containers' },
+    { job: 'script', step: 'cancelled step' },
+    { job: 'container', step: 'cancelled step' },
+    { job: 'build', step: 'cancelled step' }
+  ] as const)('the hook ends by itself before the runner kills it, in $job', ({ job, step }) => {
+    const run = runOf(job)
+    expect(run.report.result).toBe('cancelled')
+    expect(outputOf(run, step)).toContain('The step was cancelled.')
+  })
+
+  it('the process of a script step gets SIGTERM, and no process has its environment any more', () => {
+    expect(outputOf(runOf('script'), 'after the cancellation')).toEqual(['got SIGTERM: yes', 'processes: 0'])
+  })
+
+  it.each(Object.keys(moments) as Moment[])('no pod, Job or Secret is left, in %s', moment => {
+    expect(leftovers.get(moment)).toEqual([])
+  })
+
+  it.each(Object.keys(moments) as Moment[])('cleanup_job runs and succeeds, in %s', moment => {
+    expect(runOf(moment).report.hooks.at(-1)).toMatchObject({ command: 'cleanup_job', exitCode: 0 })
+  })
+
+  it('no file of the runner that a step could read holds a secret', async () => {
+    const found = await site.exec(['grep', '-rl', secrets.TOKEN, '/home/runner/_work', '/tmp'])
+    expect(found.stdout).toBe('')
+  })
+
+  it('the registry has no image of the cancelled build', async () => {
+    const handles = new Set(runOf('build').log.match(/k8s-hooks\/[0-9a-f-]{36}/g))
+    const tags = await registryTags(testRegistryUrl())
+    expect(tags.filter(tag => handles.has(tag.split(':')[0] ?? ''))).toEqual([])
+  })
+})
