@@ -1,24 +1,24 @@
+/** A character outside quotes and blanks, a quoted part, or an escaped character. A quote that is never closed reaches to the end. */
+const part =
+  /'(?<single>[^']*)(?:'|$)|"(?<double>(?:\\[^]|[^"\\])*)(?:\\?$|")|\\(?<escaped>[^])|(?<plain>[^\s'"\\]+|\\$)|(?<blank>\s+)/g
+
 /** Splits a text into words as a POSIX shell does with quotes and backslashes, without expanding anything. */
 export function splitWords(text: string): readonly string[] {
   const words: string[] = []
   let word: string | undefined
-  let quote = ''
-  for (let index = 0; index < text.length; index++) {
-    const char = text.charAt(index)
-    if (quote === "'") {
-      if (char === "'") quote = ''
-      else word = (word ?? '') + char
-    } else if (char === '\\' && index + 1 < text.length) {
-      const next = text.charAt(++index)
-      word = (word ?? '') + (quote === '"' && !'"\\$`'.includes(next) ? `\\${next}` : next)
-    } else if (char === quote && quote !== '') quote = ''
-    else if (quote === '' && (char === '"' || char === "'")) {
-      quote = char
-      word ??= ''
-    } else if (quote === '' && /\s/.test(char)) {
-      if (word !== undefined) words.push(word)
+  for (const { groups = {} } of text.matchAll(part)) {
+    if (groups['blank'] === undefined) word = `${word ?? ''}${textOf(groups)}`
+    else if (word !== undefined) {
+      words.push(word)
       word = undefined
-    } else word = (word ?? '') + char
+    }
   }
   return word === undefined ? words : [...words, word]
+}
+
+/** Inside double quotes a backslash means something only before `"`, `\`, `$` and a backtick; before a line's end it joins the lines. */
+function textOf({ single, double, escaped, plain }: Readonly<Record<string, string | undefined>>): string {
+  if (double !== undefined) return double.replaceAll(/\\(["\\$`])/g, '$1').replaceAll('\\\n', '')
+  if (escaped !== undefined) return escaped === '\n' ? '' : escaped
+  return single ?? plain ?? ''
 }
