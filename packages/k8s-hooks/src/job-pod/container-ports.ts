@@ -1,6 +1,6 @@
 import type { V1ContainerPort } from '@kubernetes/client-node'
 
-const mapping = /^(?:(?:\d+\.){3}\d+:|\[[^\]]*\]:)?(?:(\d+)?:)?(\d+)(?:\/(tcp|udp|sctp))?$/
+const mapping = /^(?:(?:\d+\.){3}\d+:|\[[^\]]*\]:)?(?:(\d+)?:)?(\d+)(?:\/(tcp|udp|sctp))?$/i
 
 /**
  * Ports of "80", "8080:80", "8080:80/udp", "127.0.0.1:8080:80". No hostPort: two jobs on one node would collide, and inside the pod

@@ -49,12 +49,15 @@ export async function createJobSecrets(request: JobSecretsRequest, signal: Abort
   return { env, pullSecretNames }
 }
 
-/** GITHUB_ACTIONS and CI are the hook's to add, CI only where the author has not set it (contract 1.3). */
+/**
+ * GITHUB_ACTIONS and CI are the hook's to add, CI only where the author has not set it (contract 1.3).
+ * `env:` wins over `-e` of the options: the runner writes it behind them, and Docker takes the last.
+ */
 function environmentOf(container: JobContainer): Readonly<Record<string, string>> {
   return {
     CI: 'true',
-    ...container.environmentVariables,
     ...parseCreateOptions(container.createOptions).env,
+    ...container.environmentVariables,
     GITHUB_ACTIONS: 'true'
   }
 }

@@ -1,5 +1,6 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import { splitWords } from '../support/split-words.ts'
+import { readFlags, type Flag } from './read-flags.ts'
 
 /** What `options:` of a job container or service asks of `docker create`, as far as it is honoured. */
 export interface CreateOptions {
@@ -8,19 +9,14 @@ export interface CreateOptions {
   readonly names: readonly string[]
   readonly cpus: string | undefined
   readonly memory: string | undefined
-  readonly user: string | undefined
+  /** Numbers only: the id of a user's name is known inside the image alone. */
+  readonly user: { readonly uid: number; readonly gid: number | undefined } | undefined
   readonly entrypoint: string | undefined
   readonly health: Readonly<Record<string, string>>
   /** Flags that were left out; the author hears of each. */
   readonly ignored: readonly string[]
 }
 
-const shortNames: Readonly<Record<string, string>> = {
-  '-e': '--env',
-  '-m': '--memory',
-  '-u': '--user',
-  '-h': '--hostname'
-}
 const namingFlags = ['--name', '--hostname', '--network-alias']
 const healthFlags = [
   '--health-cmd',
@@ -29,60 +25,54 @@ const healthFlags = [
   '--health-start-period',
   '--health-timeout'
 ]
-const valueFlags = [...namingFlags, ...healthFlags, '--env', '--cpus', '--memory', '--user', '--entrypoint']
-const flagsWithoutValue = [
-  '--init',
-  '--rm',
-  '--read-only',
-  '--no-healthcheck',
-  '--oom-kill-disable',
-  '-d',
-  '-i',
-  '-t',
-  '-it',
-  '-P'
-]
 
 /**
- * Parses the options of a container with a real quoting parser.
+ * Parses the options of a container. Where a flag that stands once is repeated, the last one counts, as for Docker.
  * @throws HookError `CREATE_OPTION_REFUSED` for --privileged, which no workflow may ask of a shared cluster
  */
 export function parseCreateOptions(text: string | null): CreateOptions {
-  const env: Record<string, string> = {}
-  const names: string[] = []
-  const ignored: string[] = []
-  const single: Record<string, string> = {}
-  const words = [...splitWords(text ?? '')]
-  for (let word = words.shift(); word !== undefined; word = words.shift()) {
-    const { flag, inline } = splitFlag(word)
-    if (flag === '--privileged') throw privilegedRefused()
-    if (!flag.startsWith('-') || flagsWithoutValue.includes(flag)) {
-      ignored.push(word)
-      continue
-    }
-    const value = inline ?? words.shift() ?? ''
-    if (!valueFlags.includes(flag)) ignored.push(flag)
-    else if (namingFlags.includes(flag)) names.push(value)
-    else if (flag === '--env')
-      env[value.split('=', 1)[0] ?? ''] = value.includes('=') ? value.slice(value.indexOf('=') + 1) : ''
-    else single[flag] = value
-  }
+  const flags = readFlags(splitWords(text ?? ''))
+  if (flags.some(({ flag, value }) => flag === '--privileged' && value !== 'false')) throw privilegedRefused()
+  const honoured = flags.filter(isHonoured)
+  const last = (name: string): string | undefined => honoured.findLast(({ flag }) => flag === name)?.value
+  const user = last('--user')
   return {
-    env,
-    names,
-    cpus: single['--cpus'],
-    memory: single['--memory'],
-    user: single['--user'],
-    entrypoint: single['--entrypoint'],
-    health: Object.fromEntries(Object.entries(single).filter(([flag]) => healthFlags.includes(flag))),
-    ignored
+    env: Object.fromEntries(honoured.filter(({ flag }) => flag === '--env').map(({ value }) => nameAndValue(value))),
+    names: honoured.filter(({ flag }) => namingFlags.includes(flag)).map(({ value }) => value),
+    cpus: last('--cpus'),
+    memory: last('--memory'),
+    user: user === undefined ? undefined : idsOf(user),
+    entrypoint: last('--entrypoint'),
+    health: Object.fromEntries(
+      honoured.filter(({ flag }) => healthFlags.includes(flag)).map(({ flag, value }) => [flag, value])
+    ),
+    ignored: flags.filter(flag => !isHonoured(flag) && !isWithoutEffect(flag)).map(({ text }) => text)
   }
 }
 
-function splitFlag(word: string): { readonly flag: string; readonly inline: string | undefined } {
-  const equals = word.startsWith('--') ? word.indexOf('=') : -1
-  const flag = equals < 0 ? word : word.slice(0, equals)
-  return { flag: shortNames[flag] ?? flag, inline: equals < 0 ? undefined : word.slice(equals + 1) }
+function isHonoured({ flag, value }: Flag): boolean {
+  // Without a value Docker takes the variable of its own environment, and a pod has none.
+  if (flag === '--env') return value.includes('=')
+  if (flag === '--user') return idsOf(value) !== undefined
+  // Kubernetes cannot take an image's entrypoint away.
+  if (['--entrypoint', '--cpus', '--memory'].includes(flag)) return value !== ''
+  return namingFlags.includes(flag) || healthFlags.includes(flag)
+}
+
+/** What it asks for is so in every pod: no word about it. */
+function isWithoutEffect({ flag, value }: Flag): boolean {
+  return flag === '--no-healthcheck' || (flag === '--privileged' && value === 'false')
+}
+
+function nameAndValue(text: string): readonly [string, string] {
+  const equals = text.indexOf('=')
+  return [text.slice(0, equals), text.slice(equals + 1)]
+}
+
+function idsOf(user: string): CreateOptions['user'] {
+  const match = /^(\d+)(?::(\d+))?$/.exec(user)
+  if (match === null) return undefined
+  return { uid: Number(match[1]), gid: match[2] === undefined ? undefined : Number(match[2]) }
 }
 
 function privilegedRefused(): HookError {

@@ -1,20 +1,29 @@
-import type { Exec } from '../kubernetes/cluster.ts'
 import { HookError } from '@k8s-hooks/hooklib'
+import type { Exec } from '../kubernetes/cluster.ts'
+import { poll, type Sleep } from '../support/poll.ts'
 import { jobContainerName } from './service-names.ts'
+
+const mostAttempts = 3
 
 /**
  * Whether the job container is Alpine; the runner then starts actions with its musl build of Node (contract 1.9).
+ * A connection that breaks is no answer: it is asked again.
  * @throws HookError `JOB_CONTAINER_UNUSABLE` when nothing can be run in the container
  */
-export async function isAlpine(exec: Exec, podName: string, signal: AbortSignal): Promise<boolean> {
+export async function isAlpine(exec: Exec, podName: string, signal: AbortSignal, sleep?: Sleep): Promise<boolean> {
   const command = ['sh', '-c', '[ -e /etc/alpine-release ]']
-  const result = await exec({ podName, container: jobContainerName, command, signal })
-  if (result.kind === 'exited') return result.exitCode === 0
-  throw new HookError(
-    'JOB_CONTAINER_UNUSABLE',
-    `Nothing can be run in the job container of pod ${podName}: ${result.reason}`,
-    {
-      hint: 'The image of a job container needs sh, cat, sleep, mkdir, mv, rm and wc.'
-    }
+  let attempts = 0
+  return await poll(
+    async () => {
+      const result = await exec({ podName, container: jobContainerName, command, signal })
+      if (result.kind === 'exited') return result.exitCode === 0
+      if (++attempts < mostAttempts) return undefined
+      throw new HookError(
+        'JOB_CONTAINER_UNUSABLE',
+        `Nothing can be run in the job container of pod ${podName}: ${result.reason}`,
+        { hint: 'The image of a job container needs sh, cat, sleep, mkdir, mv, rm and wc.' }
+      )
+    },
+    { signal, intervalMs: 200, ...(sleep === undefined ? {} : { sleep }) }
   )
 }

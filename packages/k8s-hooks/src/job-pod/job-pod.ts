@@ -1,6 +1,6 @@
 import type { V1Container, V1EnvVar, V1Pod } from '@kubernetes/client-node'
 import type { JobContainer, PrepareJobArgs } from '@k8s-hooks/hooklib'
-import { runFolder } from '../exec/supervisor-script.ts'
+import { runFolder } from '../exec/run-folder.ts'
 import { objectName } from '../kubernetes/object-name.ts'
 import { affinityOf } from '../pod-template/node-affinity.ts'
 import type { RunnerPod } from '../pod-template/runner-pod.ts'
@@ -8,7 +8,7 @@ import { styleContainer } from '../pod-template/merge-style.ts'
 import { styledTemplate, type PodStyle } from '../pod-template/styled-template.ts'
 import { requestedMounts, workMount, workVolume } from '../pod-template/work-mounts.ts'
 import { requestedContainer } from './requested-container.ts'
-import { containerNamesOf, hostNamesOf, jobContainerName } from './service-names.ts'
+import { containerNamesOf, hostNamesOf, jobContainerName, shortNameOf } from './service-names.ts'
 
 export interface JobPodRequest {
   readonly args: PrepareJobArgs
@@ -37,7 +37,7 @@ export function jobPodName(runnerPodName: string): string {
 export function jobPodOf(request: JobPodRequest): V1Pod {
   const { args, runnerPod, style, env, pullSecretNames } = request
   const names = containerNamesOf(args.services)
-  const hostNames = args.services.flatMap((service, index) => hostNamesOf(service, names[index] ?? ''))
+  const hostNames = [...new Set(args.services.flatMap((service, index) => hostNamesOf(service, names[index] ?? '')))]
   const affinity = affinityOf(runnerPod)
   const job = args.container === null ? undefined : jobContainer(args.container, request)
   const services = args.services.map((service, index) => serviceContainer(names[index] ?? '', service, env, style))
@@ -47,6 +47,8 @@ export function jobPodOf(request: JobPodRequest): V1Pod {
     {
       restartPolicy: 'Never',
       automountServiceAccountToken: false,
+      // Else every Service of the namespace puts its variables into the job's environment.
+      enableServiceLinks: false,
       containers: [...(job === undefined ? [] : [job.container]), ...services],
       volumes: job === undefined ? [] : [...job.volumes],
       ...(affinity === undefined || job === undefined ? {} : { affinity }),
@@ -69,7 +71,6 @@ interface JobContainerAndVolumes {
 }
 
 function jobContainer(requested: JobContainer, { runnerPod, workFolder, env }: JobPodRequest): JobContainerAndVolumes {
-  const { entryPoint: _entryPoint, ...kept } = requested
   const { volumes, volumeMounts } = requestedMounts(runnerPod, workFolder, [
     ...requested.systemMountVolumes,
     ...requested.userMountVolumes
@@ -79,7 +80,7 @@ function jobContainer(requested: JobContainer, { runnerPod, workFolder, env }: J
     container: {
       ...requestedContainer(
         jobContainerName,
-        { ...kept, entryPoint: 'sh', entryPointArgs: [] },
+        { ...requested, entryPoint: 'sh', entryPointArgs: [] },
         env[jobContainerName] ?? []
       ),
       args: ['-c', keepAlive],
@@ -100,16 +101,19 @@ function jobContainer(requested: JobContainer, { runnerPod, workFolder, env }: J
   }
 }
 
-/** Services see neither the workspace nor the job's files. */
+/**
+ * Services see neither the workspace nor the job's files. A style may name the image as the workflow writes it (`$redis:7`), or by its short name,
+ * as for the hooks 0.7.0 and 0.8.1 (`$redis`); the more exact one wins.
+ */
 function serviceContainer(
   name: string,
   service: JobContainer,
   env: JobPodRequest['env'],
   { template }: PodStyle
 ): V1Container {
-  const container = requestedContainer(name, service, env[name] ?? [])
-  return styleContainer(
-    styleContainer(container, template.styles['$default-service']),
-    template.styles[`$${service.image}`]
+  const styles = new Set(['$default-service', `$${shortNameOf(service.image)}`, `$${service.image}`])
+  return [...styles].reduce(
+    (container, style) => styleContainer(container, template.styles[style]),
+    requestedContainer(name, service, env[name] ?? [])
   )
 }

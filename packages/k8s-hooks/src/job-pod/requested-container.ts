@@ -12,7 +12,6 @@ export function requestedContainer(name: string, requested: JobContainer, env: r
   const ports = containerPortsOf(requested.portMappings)
   const probe = healthProbeOf(options.health)
   const entryPoint = requested.entryPoint ?? options.entrypoint
-  const uid = Number(options.user)
   return {
     name,
     image: requested.image,
@@ -22,8 +21,14 @@ export function requestedContainer(name: string, requested: JobContainer, env: r
     ...(ports.length === 0 ? {} : { ports: [...ports] }),
     ...(probe === undefined ? {} : { readinessProbe: probe }),
     ...resourcesOf(options),
-    ...(Number.isInteger(uid) ? { securityContext: { runAsUser: uid } } : {})
+    ...securityContextOf(options)
   }
+}
+
+function securityContextOf({ user }: CreateOptions): Pick<V1Container, 'securityContext'> {
+  if (user === undefined) return {}
+  const { uid, gid } = user
+  return { securityContext: { runAsUser: uid, ...(gid === undefined ? {} : { runAsGroup: gid }) } }
 }
 
 function resourcesOf({ cpus, memory }: CreateOptions): Pick<V1Container, 'resources'> {
@@ -37,7 +42,7 @@ function resourcesOf({ cpus, memory }: CreateOptions): Pick<V1Container, 'resour
 
 /** Docker's "512m" is Kubernetes' "512Mi"; "m" alone would mean thousandths of a byte. */
 function quantityOf(memory: string): string {
-  const match = /^(\d+(?:\.\d+)?)([bkmg]?)b?$/i.exec(memory.trim())
+  const match = /^(\d+(?:\.\d+)?)([bkmg]?)i?b?$/i.exec(memory.trim())
   const unit = match?.[2]?.toLowerCase() ?? ''
   return match === null
     ? memory

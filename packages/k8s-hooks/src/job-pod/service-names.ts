@@ -23,13 +23,16 @@ export function containerNamesOf(services: readonly JobContainer[]): readonly st
  */
 export function hostNamesOf(service: JobContainer, containerName: string): readonly string[] {
   const names = [...parseCreateOptions(service.createOptions).names, shortNameOf(service.image), containerName]
-  return [
-    ...new Set(names.map(name => name.toLowerCase()).filter(name => /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(name)))
-  ]
+  return [...new Set(names.map(name => name.toLowerCase()).filter(isHostName))]
+}
+
+/** What Kubernetes takes in hostAliases: a DNS subdomain. */
+export function isHostName(name: string): boolean {
+  return name.length <= 253 && name.split('.').every(label => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(label))
 }
 
 /** "redis" of "docker.io/library/redis:7@sha256:…". */
-function shortNameOf(image: string): string {
+export function shortNameOf(image: string): string {
   const withoutDigest = image.split('@', 1)[0] ?? image
   const lastPart = withoutDigest.slice(withoutDigest.lastIndexOf('/') + 1)
   return lastPart.split(':', 1)[0] ?? lastPart

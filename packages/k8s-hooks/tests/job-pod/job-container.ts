@@ -1,0 +1,19 @@
+import type { JobContainer } from '@k8s-hooks/hooklib'
+
+/** A container that asks for nothing, but for what the test says. */
+export function jobContainer(asked: Partial<JobContainer> = {}): JobContainer {
+  return {
+    image: 'node:20',
+    dockerfile: null,
+    entryPointArgs: [],
+    entryPoint: null,
+    workingDirectory: null,
+    createOptions: null,
+    registry: null,
+    environmentVariables: {},
+    portMappings: [],
+    systemMountVolumes: [],
+    userMountVolumes: [],
+    ...asked
+  }
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals'
+import type { V1ContainerStatus, V1Pod, V1Secret } from '@kubernetes/client-node'
+import type { ExecResult } from '../../src/kubernetes/cluster.ts'
+import { createJobSecrets } from '../../src/job-pod/create-job-secrets.ts'
+import { isAlpine } from '../../src/job-pod/is-alpine.ts'
+import { jobHostAliases } from '../../src/job-pod/job-host-aliases.ts'
+import { startJobPod } from '../../src/job-pod/start-job-pod.ts'
+import { warnOfIgnoredOptions } from '../../src/job-pod/warn-of-ignored-options.ts'
+import { unexpectedCluster } from '../kubernetes/unexpected-cluster.ts'
+import { podStyle } from '../pod-template/runner-pod-facts.ts'
+import { recordingLogger } from '../support/recording-logger.ts'
+import { jobContainer } from './job-container.ts'
+
+const { signal } = new AbortController()
+
+describe('createJobSecrets', () => {
+  const secretsOf = async (asked: Parameters<typeof jobContainer>[0]): Promise<readonly V1Secret[]> => {
+    const created: V1Secret[] = []
+    const create = (secret: V1Secret): Promise<V1Secret> => Promise.resolve((created.push(secret), secret))
+    const cluster = unexpectedCluster({ secrets: { create } })
+    const args = { container: jobContainer(asked), services: [] }
+    await createJobSecrets({ args, style: podStyle(), cluster, logger: recordingLogger() }, signal)
+    return created
+  }
+  const valuesOf = ({ data = {} }: V1Secret): readonly string[] =>
+    Object.values(data).map(value => Buffer.from(value, 'base64').toString())
+
+  it('lets env: win over -e of the options, and -e over CI of the hook', async () => {
+    const [secret] = await secretsOf({ createOptions: '-e CI=no -e A=options', environmentVariables: { A: 'env' } })
+    expect(valuesOf(secret ?? {})).toEqual(['no', 'env', 'true'])
+  })
+
+  it('makes a pull secret for each container with credentials', async () => {
+    const secrets = await secretsOf({ registry: { username: 'mona', password: 'x', serverUrl: 'ghcr.io' } })
+    expect(secrets.map(({ metadata, type }) => [metadata?.name, type])).toEqual([
+      ['runner-abc-env-job', undefined],
+      ['runner-abc-pull-job', 'kubernetes.io/dockerconfigjson']
+    ])
+  })
+})
+
+describe('startJobPod', () => {
+  const status = (name: string, ready: boolean, exitCode?: number): V1ContainerStatus => ({
+    name,
+    image: '',
+    imageID: '',
+    ready,
+    restartCount: 0,
+    state: exitCode === undefined ? { running: {} } : { terminated: { exitCode } }
+  })
+  const start = async (...looks: readonly (readonly V1ContainerStatus[])[]): Promise<readonly string[]> => {
+    const left = [...looks]
+    const logger = recordingLogger()
+    const jobPod: V1Pod = {
+      metadata: { name: 'p' },
+      spec: {
+        nodeName: 'node-1',
+        containers: [
+          { name: 'job', image: 'node:20' },
+          { name: 'redis', image: 'redis' }
+        ]
+      }
+    }
+    const cluster = unexpectedCluster({
+      pods: {
+        create: pod => Promise.resolve(pod),
+        get: () => Promise.resolve({ ...jobPod, status: { containerStatuses: [...(left.shift() ?? [])] } })
+      }
+    })
+    await startJobPod({ jobPod, cluster, settings: { prepareJobTimeoutMs: 1e6, imagePullGraceMs: 0 }, logger }, signal)
+    expect(left).toEqual([])
+    return logger.lines
+  }
+
+  it('waits until every container is ready', async () => {
+    expect(
+      await start([], [status('job', true), status('redis', false)], [status('job', true), status('redis', true)])
+    ).toEqual(['info: Pod p runs node:20, redis on node node-1.'])
+  })
+
+  it('waits no longer for a service that has ended well', async () => {
+    expect(await start([status('job', true), status('redis', false, 0)])).toHaveLength(1)
+  })
+
+  it.each([
+    {
+      fact: 'a service has failed',
+      statuses: [status('job', true), status('redis', false, 3)],
+      words: 'redis ended with exit code 3'
+    },
+    {
+      fact: 'the job container has ended',
+      statuses: [status('job', false, 0), status('redis', true)],
+      words: 'job ended with exit code 0'
+    }
+  ])('says so at once when $fact', async ({ statuses, words }) => {
+    await expect(start(statuses)).rejects.toMatchObject({ code: 'POD_FAILED', message: expect.stringContaining(words) })
+  })
+})
+
+describe('isAlpine', () => {
+  const ask = async (...results: ExecResult[]): Promise<boolean> =>
+    await isAlpine(
+      () => Promise.resolve(results.shift() ?? { kind: 'broken', reason: 'no sh' }),
+      'p',
+      signal,
+      () => Promise.resolve()
+    )
+
+  it('is told by a file, and asked again when the connection broke', async () => {
+    expect(await ask({ kind: 'exited', exitCode: 0 })).toBe(true)
+    expect(await ask({ kind: 'exited', exitCode: 1 })).toBe(false)
+    expect(await ask({ kind: 'broken', reason: 'cut' }, { kind: 'exited', exitCode: 0 })).toBe(true)
+  })
+
+  it('says that the image is unusable when nothing runs in it', async () => {
+    await expect(ask()).rejects.toMatchObject({
+      code: 'JOB_CONTAINER_UNUSABLE',
+      message: expect.stringContaining('no sh')
+    })
+  })
+})
+
+describe('jobHostAliases', () => {
+  const pods = (pod: V1Pod | undefined): Parameters<typeof jobHostAliases>[0] => ({ get: () => Promise.resolve(pod) })
+  const annotations = { 'k8s-hooks/service-host-names': 'redis db' }
+
+  it('are the service names at the address of the job pod', async () => {
+    const pod = { metadata: { annotations }, status: { podIP: '10.0.0.1' } }
+    expect(await jobHostAliases(pods(pod), 'runner', true, signal)).toEqual([
+      { ip: '10.0.0.1', hostnames: ['redis', 'db'] }
+    ])
+  })
+
+  it.each([
+    { what: 'the pod is gone', pod: undefined },
+    { what: 'it has no address', pod: { metadata: { annotations } } },
+    { what: 'it has no services', pod: { status: { podIP: '10.0.0.1' } } }
+  ])('are none when $what', async ({ pod }) => {
+    expect(await jobHostAliases(pods(pod), 'runner', true, signal)).toEqual([])
+  })
+
+  it('ask nothing in a job without a pod', async () => {
+    expect(await jobHostAliases(unexpectedCluster().pods, 'runner', false, signal)).toEqual([])
+  })
+})
+
+describe('warnOfIgnoredOptions', () => {
+  it('names each option that is left out, and each name that is no host name, but no value', () => {
+    const logger = recordingLogger()
+    const services = [jobContainer({ image: 'redis', createOptions: '--label token=x --name my_db' })]
+    warnOfIgnoredOptions({ container: null, services }, logger)
+    expect(logger.lines).toEqual([
+      'warning: The option --label of the container redis has no meaning on Kubernetes and is ignored.',
+      'warning: "my_db" cannot be a host name on Kubernetes; redis is not reached by it.'
+    ])
+  })
+})
