@@ -3,8 +3,11 @@ import type { Logger } from '../support/logger.ts'
 import { parseCreateOptions } from './create-options.ts'
 import { isHostName } from './service-names.ts'
 
-/** One warning for each option that Kubernetes has no place for; nothing is dropped without a word. */
+/** One warning for each option and volume that Kubernetes has no place for; nothing is dropped without a word. */
 export function warnOfIgnoredOptions({ container, services }: PrepareJobArgs, logger: Logger): void {
+  for (const { image, userMountVolumes } of services) {
+    if (userMountVolumes.length > 0) logger.warning(`The volumes of the service ${image} are not mounted.`)
+  }
   for (const requested of [...(container === null ? [] : [container]), ...services]) {
     const { ignored, names } = parseCreateOptions(requested.createOptions)
     for (const flag of ignored) {

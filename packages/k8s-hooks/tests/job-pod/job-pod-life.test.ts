@@ -155,4 +155,12 @@ describe('warnOfIgnoredOptions', () => {
       'warning: "my_db" cannot be a host name on Kubernetes; redis is not reached by it.'
     ])
   })
+
+  it('says that volumes of a service are not mounted', () => {
+    const logger = recordingLogger()
+    const volume = { userProvidedValue: 'a:/a', sourceVolumePath: 'a', targetVolumePath: '/a', readOnly: false }
+    const services = [jobContainer({ image: 'redis', userMountVolumes: [volume] })]
+    warnOfIgnoredOptions({ container: null, services }, logger)
+    expect(logger.lines).toEqual(['warning: The volumes of the service redis are not mounted.'])
+  })
 })
