@@ -76,7 +76,7 @@ export function stopScript(id: string): string {
   return `d=${folder}
 [ -s "$d/pid" ] || exit 0
 p=$(cat "$d/pid")
-stop() { kill -"$1" -- "-$p" 2>/dev/null || kill -"$1" "$p" 2>/dev/null; }
+stop() { kill -"$1" "-$p" 2>/dev/null || kill -"$1" "$p" 2>/dev/null; }
 stop TERM
 n=0
 while [ $n -lt 50 ] && kill -0 "$p" 2>/dev/null; do n=$((n+1)); sleep 0.1; done
