@@ -26,9 +26,15 @@ export const pushScope = (subtrees: readonly string[] = ['']): SyncScope => ({
   actionDirectories: false
 })
 
-export const pullScope = (extent: PullExtent, subtrees: readonly string[] = ['']): SyncScope => ({
+export interface PullParts {
+  readonly subtrees?: readonly string[] | undefined
+  /** Left in the pod until a later pull takes them; not counted as deleted meanwhile. */
+  readonly except?: readonly string[] | undefined
+}
+
+export const pullScope = (extent: PullExtent, { subtrees = [''], except = [] }: PullParts = {}): SyncScope => ({
   subtrees: extent === 'full' ? subtrees.map(toBytePath) : [fileCommands],
-  excluded: neverPulled,
+  excluded: [...neverPulled, ...except.map(toBytePath)],
   actionDirectories: extent === 'actions'
 })
 

@@ -19,13 +19,16 @@ export interface WorkspaceSyncOptions extends SyncOptions {
   readonly subtrees?: readonly string[]
   /** The SYNC setting. A step pod's work is lost with it, so there it stays `full`, which is the default. */
   readonly pull?: PullExtent
+  /** Parts that this sync leaves in the pod, as `_temp/_github_home`: another sync of the same baseline can bring them when they are needed. */
+  readonly pullExcept?: readonly string[]
 }
 
 /** @throws by both functions: see `runSync` */
 export function createWorkspaceSync(options: WorkspaceSyncOptions): WorkspaceSync {
-  const { subtrees, pull = 'full' } = options
+  const { subtrees, pull = 'full', pullExcept: except } = options
   return {
     pushChanges: signal => runSync(options, { direction: 'into', scope: pushScope(subtrees), signal }),
-    pullChanges: signal => runSync(options, { direction: 'out of', scope: pullScope(pull, subtrees), signal })
+    pullChanges: signal =>
+      runSync(options, { direction: 'out of', scope: pullScope(pull, { subtrees, except }), signal })
   }
 }

@@ -178,6 +178,25 @@ describe('what a sync takes', () => {
     expect(readFileSync(join(trees.runner, command), 'utf8')).toBe('k=v')
   })
 
+  it('leaves what is excepted in the pod until a sync of the same baseline takes it', async () => {
+    plant(trees.runner, { '_temp/_github_home/.profile': '1', 'demo/f': '1' })
+    await trees.sync.pushChanges(signal)
+    plant(trees.pod, { '_temp/_github_home/.npm/cache': 'big', 'demo/g': '2' })
+    rmSync(join(trees.pod, '_temp/_github_home/.profile'))
+
+    await trees.another({ pullExcept: ['_temp/_github_home'] }).pullChanges(signal)
+    expect(pathsOf(trees.runner).filter(path => /profile|cache|g$/.test(path))).toEqual([
+      '_temp/_github_home/.profile',
+      'demo/g'
+    ])
+
+    await trees.sync.pullChanges(signal)
+    expect(snapshotOf(trees.runner)).toMatchObject({
+      '_temp/_github_home/.npm/cache': expect.stringContaining('file') as unknown
+    })
+    expect(pathsOf(trees.runner)).not.toContain('_temp/_github_home/.profile')
+  })
+
   it('passes from one container of a pod to another with its baseline', async () => {
     plant(trees.runner, { 'demo/f': '1', 'demo/g': '1' })
     const containers: string[] = []
