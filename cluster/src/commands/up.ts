@@ -87,9 +87,16 @@ async function start(cluster: Cluster, { module, identity, binaries, deliverToNo
   await cluster.host.progress.stage(`Kubernetes ${module.version} started`, async () => {
     await installBinaries(cluster.layout, binaries)
     await startCluster(cluster, deliverToNode)
+    await removeEndedRegistry(cluster)
     await kubectl(cluster, ['apply', '-f', '-'], renderManifests(cluster.layout))
   })
   await recordIdentity(cluster.layout, identity)
+}
+
+/** A bare pod that has ended (evicted, node restarted) stays ended, and apply would find it unchanged. */
+async function removeEndedRegistry(cluster: Cluster): Promise<void> {
+  const ended = ['-l', 'app=registry', '--field-selector', 'status.phase!=Running,status.phase!=Pending']
+  await kubectl(cluster, ['-n', 'default', 'delete', 'pods', ...ended])
 }
 
 /** The cluster runs from links in its own directory, so that the cache may go meanwhile. */

@@ -30,9 +30,11 @@ export function renderKubeletConfig(layout: ClusterLayout): string {
     registryPullQPS: 0,
     evictionHard: {
       'memory.available': '100Mi',
-      'nodefs.available': '1%',
-      'nodefs.inodesFree': '1%',
-      'imagefs.available': '1%'
+      // 0% switches a threshold off. A disk that other programs fill for a moment would have the registry evicted for good.
+      'nodefs.available': '0%',
+      'nodefs.inodesFree': '0%',
+      'imagefs.available': '0%',
+      'imagefs.inodesFree': '0%'
     }
   }
   return `${JSON.stringify(config, undefined, 2)}\n`
