@@ -33,7 +33,7 @@ export async function openTestSite(
   }
 }
 
-export function testSurroundings(): Surroundings {
+function testSurroundings(): Surroundings {
   return surroundingsOf(process.env)
 }
 

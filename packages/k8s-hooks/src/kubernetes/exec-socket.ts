@@ -4,7 +4,7 @@ import type { ExecRequest } from './cluster.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Since Kubernetes 1.30; the first version in which the end of stdin can be told without closing the socket. */
-export const execProtocol = 'v5.channel.k8s.io'
+const execProtocol = 'v5.channel.k8s.io'
 
 /**
  * Opens the exec WebSocket. The socket is paused: nothing is lost before the listeners are there.

@@ -10,7 +10,7 @@ export interface Mounts {
   readonly volumeMounts: readonly V1VolumeMount[]
 }
 
-export const workVolumeName = 'work'
+const workVolumeName = 'work'
 const dockerSocket = '/var/run/docker.sock'
 
 /** The volume that holds `_work`: the runner's claim in shared mode, an empty folder in copy mode. */

@@ -10,7 +10,7 @@ export interface ScriptedApi {
   readonly pausesMs: readonly number[]
 }
 
-export const fakeAccess: ClusterAccess = {
+const fakeAccess: ClusterAccess = {
   host: 'kube.test',
   port: 6443,
   basePath: '',
