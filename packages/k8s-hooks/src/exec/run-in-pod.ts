@@ -1,12 +1,14 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
-import { PassThrough, Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
+import type { Cluster } from '../kubernetes/cluster.ts'
 import { containerStatusOf } from '../kubernetes/container-status.ts'
 import { explainTermination } from '../kubernetes/explain-pod.ts'
-import type { Cluster } from '../kubernetes/cluster.ts'
-import { systemSleep, type Sleep } from '../support/poll.ts'
+import { poll, type Sleep } from '../support/poll.ts'
+import { attach, type Attachment } from './attach.ts'
 import type { PodCommand } from './pod-command.ts'
-import { parseRecord, stopScript, supervisorScript, type SupervisorRecord } from './supervisor-script.ts'
+import { runFolder as defaultRunFolder } from './run-folder.ts'
+import { stopScript } from './supervisor-script.ts'
 
 export interface RunInPodOptions {
   readonly cluster: Pick<Cluster, 'exec' | 'pods'>
@@ -14,115 +16,94 @@ export interface RunInPodOptions {
   readonly container: string
   readonly output: Writable
   readonly signal: AbortSignal
+  /** Another folder than run-folder.ts names. */
+  readonly runFolder?: string
   readonly sleep?: Sleep
+  readonly now?: () => number
 }
 
-/** Connections that end in a row without a new byte before the hook gives up: with the pauses about five minutes. */
-const maxFruitlessAttachments = 60
-const longestPauseMs = 5_000
+/** Longer than an API server takes to be replaced. */
+const giveUpAfterMs = 300_000
+/** Within the 7.5 s that the runner leaves before its SIGTERM (contract 1.10). */
 const stopWithinMs = 6_500
+const stopGraceMs = 5_000
 
 /**
  * Runs a command detached in a container and returns its exit code. The connection only carries output: when it breaks, the hook attaches again at the
  * byte where it was, and it believes in an end only when it has read the exit code and every byte of the output.
- * When the signal aborts, the command gets SIGTERM, then SIGKILL, before the signal's reason is thrown.
- * @throws HookError `STEP_LOST` when the container or the process ended without an exit code; never returns 0 for it
+ * When the signal aborts, or nothing can be learnt of the command any more, it gets SIGTERM, then SIGKILL, before the reason is thrown.
+ * @throws HookError `STEP_NOT_STARTED`; `STEP_LOST` when the container or the process ended without an exit code, or for five minutes
+ *   no connection reached it: never returns 0 for that
  */
 export async function runInPod(command: PodCommand, options: RunInPodOptions): Promise<number> {
-  const { signal, sleep = systemSleep } = options
+  const { signal, sleep, now = Date.now } = options
   let received = 0
-  let fruitless = 0
+  let isStarted = false
+  let lastAttachedMs = now()
+  const probe = async (): Promise<number | undefined> => {
+    const { bytes, hasAttached, record, brokenReason, refusal } = await attachOrBreak(command, received, options)
+    received += bytes
+    if (record?.kind === 'exit' && received >= record.outputBytes) return record.exitCode
+    await throwIfContainerEnded(options)
+    if (record?.kind === 'lost') throw lostError(options, 'its process ended without an exit code')
+    // While the command runs, a refusal is one more break.
+    if (refusal !== undefined && !isStarted) throw refusal
+    if (hasAttached) lastAttachedMs = now()
+    isStarted ||= hasAttached
+    if (now() - lastAttachedMs > giveUpAfterMs) throw lostError(options, brokenReason)
+    return undefined
+  }
   try {
-    for (;;) {
-      const attachment = await attach(command, received, options)
-      fruitless = attachment.bytes > 0 ? 0 : fruitless + 1
-      received += attachment.bytes
-      const { record } = attachment
-      if (record?.kind === 'exit' && record.outputBytes === received) return record.exitCode
-      if (record?.kind === 'lost') throw lostError(options, 'its process ended without an exit code')
-      await throwIfContainerEnded(options)
-      if (fruitless > maxFruitlessAttachments) throw lostError(options, attachment.brokenReason)
-      await sleep(Math.min(100 * 2 ** fruitless, longestPauseMs), signal)
-    }
+    return await poll(probe, {
+      signal,
+      intervalMs: 100,
+      maxIntervalMs: 5_000,
+      ...(sleep === undefined ? {} : { sleep })
+    })
   } catch (error) {
-    if (signal.aborted) await stop(command.id, options)
+    await stop(command.id, options)
     throw error
   }
 }
 
-interface Attachment {
-  readonly bytes: number
-  readonly record: SupervisorRecord | undefined
-  readonly brokenReason: string
-}
-
-/** One connection: starts the command or finds it running, and passes output on until the supervisor's record or a break. */
-async function attach(command: PodCommand, offset: number, options: RunInPodOptions): Promise<Attachment> {
-  const { cluster, podName, container, output, signal } = options
-  let bytes = 0
-  let record: SupervisorRecord | undefined
-  let words = ''
-  const stdin = new PassThrough()
-  const counted = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      bytes += chunk.length
-      acknowledge()
-      if (output.write(chunk)) done()
-      else output.once('drain', done)
-    }
-  })
-  const records = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      words += chunk.toString('utf8')
-      record = parseRecord(words)
-      acknowledge()
-      done()
-    }
-  })
-  // Record and output come on two channels: whichever completes the picture acknowledges.
-  const acknowledge = (): void => {
-    if (stdin.writableEnded || record === undefined) return
-    if (record.kind === 'lost' || record.outputBytes === offset + bytes) stdin.end('ack\n')
+/** A connection that could not be had: the API server is away for a while, or it refused. */
+async function attachOrBreak(
+  command: PodCommand,
+  offset: number,
+  options: RunInPodOptions
+): Promise<Attachment & { readonly refusal?: HookError }> {
+  const { cluster, podName, container, output, signal, runFolder = defaultRunFolder } = options
+  try {
+    return await attach(command, offset, { exec: cluster.exec, podName, container, output, runFolder }, signal)
+  } catch (error) {
+    if (!(error instanceof HookError) || !['CLUSTER_REFUSED', 'CLUSTER_UNREACHABLE'].includes(error.code)) throw error
+    const broken = { bytes: 0, hasAttached: false, record: undefined, brokenReason: error.message }
+    return error.code === 'CLUSTER_REFUSED' ? { ...broken, refusal: error } : broken
   }
-  stdin.write(supervisorScript(command, offset))
-  const result = await cluster.exec({
-    podName,
-    container,
-    command: ['sh'],
-    stdin,
-    stdout: counted,
-    stderr: records,
-    signal
-  })
-  const brokenReason =
-    result.kind === 'broken' ? result.reason : `the shell ended with ${result.exitCode}: ${words.trim()}`
-  if (record === undefined && result.kind === 'exited' && words.trim() !== '') {
-    throw new HookError(
-      'STEP_NOT_STARTED',
-      `The container of pod ${podName} could not start the step: ${words.trim()}`,
-      {
-        hint: `The image needs sh, cat, sleep, mkdir, mv, rm and wc, and ${command.id} needs a writable /__k8s_hooks.`
-      }
-    )
-  }
-  return { bytes, record, brokenReason }
 }
 
 async function throwIfContainerEnded(options: RunInPodOptions): Promise<void> {
-  const { cluster, podName, container, signal } = options
-  const pod = await cluster.pods.get(podName, signal)
-  if (pod === undefined) throw lostError(options, `pod ${podName} was deleted`)
-  const words = endOf(pod, container)
+  const words = await endOfContainer(options)
   if (words !== undefined) throw lostError(options, words)
 }
 
-function endOf(pod: V1Pod, container: string): string | undefined {
-  const status = containerStatusOf(pod, container)
-  if (status?.state?.terminated !== undefined) {
-    return explainTermination(status) ?? `container ${container} ended with exit code 0 while the step ran`
+/** How the container has ended; undefined when it runs, or nobody answers. */
+async function endOfContainer({ cluster, podName, container, signal }: RunInPodOptions): Promise<string | undefined> {
+  try {
+    const pod = await cluster.pods.get(podName, signal)
+    return pod === undefined ? `pod ${podName} was deleted` : endOf(pod, container)
+  } catch (error) {
+    if (error instanceof HookError && error.code === 'CLUSTER_UNREACHABLE') return undefined
+    throw error
   }
-  if (pod.status?.phase === 'Failed') return [pod.status.reason, pod.status.message].filter(Boolean).join(': ')
-  return undefined
+}
+
+function endOf(pod: V1Pod, container: string): string | undefined {
+  const { phase, reason, message } = pod.status ?? {}
+  if (phase === 'Failed' && reason !== undefined) return [reason, message].filter(Boolean).join(': ')
+  const status = containerStatusOf(pod, container)
+  if (status?.state?.terminated === undefined) return phase === 'Failed' ? 'the pod failed' : undefined
+  return explainTermination(status) ?? `container ${container} ended with exit code 0 while the step ran`
 }
 
 function lostError({ podName }: RunInPodOptions, reason: string): HookError {
@@ -135,13 +116,14 @@ function lostError({ podName }: RunInPodOptions, reason: string): HookError {
   })
 }
 
-/** Best effort within the runner's 7.5 s before its SIGTERM (contract 1.10). */
-async function stop(id: string, { cluster, podName, container }: RunInPodOptions): Promise<void> {
+/** Best effort. */
+async function stop(id: string, options: RunInPodOptions): Promise<void> {
+  const { cluster, podName, container, runFolder = defaultRunFolder } = options
   try {
     await cluster.exec({
       podName,
       container,
-      command: ['sh', '-c', stopScript(id)],
+      command: ['sh', '-c', stopScript(id, { runFolder, graceMs: stopGraceMs })],
       signal: AbortSignal.timeout(stopWithinMs)
     })
   } catch {

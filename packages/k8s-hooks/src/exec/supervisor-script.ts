@@ -1,106 +1,147 @@
 import { shellQuote } from '../support/shell-quote.ts'
 import type { PodCommand } from './pod-command.ts'
 
-/** Folder in the container for what is running: an emptyDir of the job pod that every user of the container may write. */
-export const runFolder = '/__k8s_hooks'
-
-/** What the supervisor says on its stderr, one record a line; stdout carries nothing but the command's output. */
-export type SupervisorRecord =
-  { readonly kind: 'exit'; readonly exitCode: number; readonly outputBytes: number } | { readonly kind: 'lost' }
-
-const recordPattern = /^k8s-hooks (?:exit (\d+) (\d+)|(lost))$/m
-
-/** The last word of a supervisor, or undefined when it has not said it (yet). */
-export function parseRecord(stderr: string): SupervisorRecord | undefined {
-  const match = recordPattern.exec(stderr)
-  if (match === null) return undefined
-  if (match[3] !== undefined) return { kind: 'lost' }
-  return { kind: 'exit', exitCode: Number(match[1]), outputBytes: Number(match[2]) }
+export interface SupervisorPlace {
+  /** See run-folder.ts. */
+  readonly runFolder: string
+  /** Bytes of the output that are known already. */
+  readonly offset: number
 }
+
+/** What the script calls; the message of a container that lacks one names it. */
+const tools = ['cat', 'dd', 'mkdir', 'mv', 'rm', 'sleep', 'wc']
 
 /**
  * The text that a plain `sh` reads from its stdin: it starts the command detached from this connection (once, however often the text is sent),
- * then prints the command's output from byte `offset` on, and at last a record with exit code and size.
+ * then prints the command's output from byte `offset` on, and at last a record with exit code and size (see supervisor-record.ts).
  *
- * - Everything stands in a function that the last line calls, so a text that was cut does nothing.
- * - Environment and arguments go through stdin and the shell's memory: they are in no file and in no process list.
- * - Output goes to a file, so the command neither blocks on this connection nor dies with it; a child that it leaves behind holds nothing open.
+ * - Everything stands in functions that the last line calls, so a text that was cut does nothing. They end by `exit`: the shell must not wait for more text.
+ * - Environment and arguments go through stdin and the shell's memory: they are in no file. Variables of ours are called kh_…: an image may export any other.
+ * - Supervisor and reader are the two ends of a pipeline that carries nothing. What a shell starts by `&` would have SIGINT and SIGQUIT ignored for good,
+ *   and so would the command.
+ * - Output goes to a file, so the command neither blocks on this connection nor dies with it; a child that it leaves behind holds nothing open,
+ *   and may go on writing: the size of the output is taken when the command ends, and what is read at a time (`dd`) is limited.
  * - `read` waits for our acknowledgement; only then is the run folder deleted.
- * Needs sh, cat, sleep, mkdir, mv, rm, wc, and dd only to resume.
  */
-export function supervisorScript(command: PodCommand, offset: number): string {
-  return `k8s_hooks() {
-d=${shellQuote(`${runFolder}/${command.id}`)}
-if mkdir "$d" 2>/dev/null; then
-: >"$d/log"
-( trap : TERM INT HUP
-( trap - TERM INT HUP
+export function supervisorScript(command: PodCommand, { runFolder, offset }: SupervisorPlace): string {
+  return `kh_supervise() {
+trap '' TERM INT HUP
+read -r kh_pid kh_rest </proc/self/stat && echo "$kh_pid" >"$kh_dir/supervisor"
+(
+trap - TERM INT HUP
+read -r kh_pid kh_rest </proc/self/stat && echo "$kh_pid" >"$kh_dir/pid"
 ${childScript(command)}
-) </dev/null >>"$d/log" 2>&1 &
-c=$!
-echo $c >"$d/pid"
-while :; do wait $c; e=$?; kill -0 $c 2>/dev/null || break; done
-echo $e >"$d/code.new"; mv "$d/code.new" "$d/code"
-) </dev/null >/dev/null 2>&1 &
-echo $! >"$d/supervisor"
-fi
-n=0
-while ! [ -s "$d/supervisor" ]; do n=$((n+1)); [ $n -gt 50 ] && { echo "k8s-hooks lost" >&2; return 1; }; sleep 0.1; done
-s=$(cat "$d/supervisor")
-exec 3<"$d/log"
-${skip(offset)}
-i=0
-t=0.01
-while :; do
-if [ -e "$d/code" ]; then break; fi
-if ! kill -0 "$s" 2>/dev/null && ! [ -e "$d/code" ]; then cat <&3; echo "k8s-hooks lost" >&2; return 1; fi
-cat <&3
-i=$((i+1))
-[ $i -eq 10 ] && t=0.05
-[ $i -eq 50 ] && t=0.15
-sleep $t 2>/dev/null || sleep 1
-done
-cat <&3
-exec 3<&-
-echo "k8s-hooks exit $(cat "$d/code") $(wc -c <"$d/log")" >&2
-read -r ack && [ "$ack" = ack ] && rm -rf "$d"
-return 0
+) >>"$kh_dir/log" 2>&1
+kh_code=$?
+echo $kh_code $(wc -c <"$kh_dir/log") >"$kh_dir/code.new" && mv "$kh_dir/code.new" "$kh_dir/code"
 }
-k8s_hooks
+kh_lost() { echo "k8s-hooks lost" >&2; exit 1; }
+kh_read() {
+kh_n=0
+until [ -s "$kh_dir/supervisor" ]; do
+kh_n=$((kh_n+1))
+if [ -e "$kh_dir/stopped" ] || [ $kh_n -gt 100 ]; then kh_lost; fi
+${pause('0.1')}
+done
+kh_supervisor=$(cat "$kh_dir/supervisor")
+exec 3<"$kh_dir/log"
+${skip(offset)}
+echo "k8s-hooks attached" >&2
+kh_n=0
+kh_pause=0.01
+until [ -s "$kh_dir/code" ]; do
+if ! kill -0 "$kh_supervisor" 2>/dev/null && ! [ -s "$kh_dir/code" ]; then ${readSome}; kh_lost; fi
+${readSome}
+kh_n=$((kh_n+1))
+[ $kh_n -eq 10 ] && kh_pause=0.05
+[ $kh_n -eq 50 ] && kh_pause=0.15
+${pause('$kh_pause')}
+done
+kh_code=$(cat "$kh_dir/code" 2>/dev/null)
+[ -n "$kh_code" ] || kh_lost
+echo "k8s-hooks exit $kh_code" >&2
+cat <&3 &
+kh_rest=$!
+read -r kh_ack && [ "$kh_ack" = ack ] && rm -rf "$kh_dir"
+kill $kh_rest 2>/dev/null
+exit 0
+}
+kh_main() {
+for kh_tool in ${tools.join(' ')}; do command -v $kh_tool >/dev/null 2>&1 || { echo "the image has no $kh_tool" >&2; exit 1; }; done
+kh_dir=${shellQuote(`${runFolder}/${command.id}`)}
+if kh_words=$(mkdir "$kh_dir" 2>&1); then
+: >"$kh_dir/log"
+exec 4<&0
+kh_supervise 4<&- </dev/null >/dev/null 2>&1 | kh_read <&4
+exit $?
+fi
+[ -d "$kh_dir" ] || { echo "$kh_words" >&2; exit 1; }
+kh_read
+}
+kh_main
 `
 }
 
-/** SIGTERM, and five seconds later SIGKILL, to everything that a command started. */
-export function stopScript(id: string): string {
-  const folder = shellQuote(`${runFolder}/${id}`)
-  return `d=${folder}
-[ -s "$d/pid" ] || exit 0
+/**
+ * SIGTERM, and after the grace SIGKILL, to everything that a command started. A command that is about to start finds its folder taken and does not.
+ */
+export function stopScript(
+  id: string,
+  { runFolder, graceMs }: { readonly runFolder: string; readonly graceMs: number }
+): string {
+  return `d=${shellQuote(`${runFolder}/${id}`)}
+mkdir "$d" 2>/dev/null && { : >"$d/stopped"; exit 0; }
+n=0
+until [ -s "$d/pid" ]; do n=$((n+1)); [ $n -gt 20 ] && exit 0; ${pause('0.05')}; done
+[ -s "$d/code" ] && { rm -rf "$d"; exit 0; }
 p=$(cat "$d/pid")
 stop() { kill -"$1" "-$p" 2>/dev/null || kill -"$1" "$p" 2>/dev/null; }
 stop TERM
 n=0
-while [ $n -lt 50 ] && kill -0 "$p" 2>/dev/null; do n=$((n+1)); sleep 0.1; done
+while [ $n -lt ${Math.ceil(graceMs / 100)} ] && kill -0 "$p" 2>/dev/null; do n=$((n+1)); ${pause('0.1')}; done
 stop KILL
+n=0
+until [ -s "$d/code" ] || [ $n -gt 10 ]; do n=$((n+1)); ${pause('0.05')}; done
 rm -rf "$d"
 `
 }
 
+/** At most 16 MiB of the output, so that whoever writes faster than the connection carries does not hide the end of the command. */
+const readSome = 'dd bs=65536 count=256 <&3 2>/dev/null'
+
+/** Fractions of a second where `sleep` knows them. */
+function pause(seconds: string): string {
+  return `sleep ${seconds} 2>/dev/null || sleep 1`
+}
+
 function childScript({ argv, env, prependPath, workingDirectory }: PodCommand): string {
-  const names = Object.keys(env)
-  const exportable = names.filter(name => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !shellsOwnNames.includes(name))
-  const odd = names.filter(name => !exportable.includes(name) && name !== '' && !name.includes('='))
+  const names = Object.keys(env).filter(name => name !== '' && !name.includes('='))
+  const exported = names.filter(isShellName)
+  const others = names.filter(name => !isShellName(name))
   const folder = shellQuote(workingDirectory)
+  const words = [
+    ...(others.length === 0 ? [] : ['env', '--', ...others.map(name => `${name}=${env[name] ?? ''}`)]),
+    ...argv
+  ]
   return [
-    ...exportable.map(name => `export ${name}=${shellQuote(env[name] ?? '')}`),
+    ...exported.map(name => `export ${name}=${shellQuote(env[name] ?? '')}`),
     ...(prependPath.length === 0 ? [] : [`export PATH=${shellQuote(prependPath.join(':'))}:"$PATH"`]),
-    `cd -- ${folder} 2>/dev/null || { echo "The working directory "${folder}" does not exist in the container."; exit 1; }`,
+    `cd -- ${folder} || { printf '%s\\n' "The working directory "${folder}" cannot be entered in the container."; exit 1; }`,
     `command -v setsid >/dev/null 2>&1 && set -- setsid`,
-    `exec "$@" ${[...(odd.length === 0 ? [] : ['env', ...odd.map(name => `${name}=${env[name] ?? ''}`)]), ...argv].map(shellQuote).join(' ')}`
+    `exec "$@" ${words.map(shellQuote).join(' ')}`
   ].join('\n')
 }
 
-/** Names that a shell refuses to export; like INPUT_FETCH-DEPTH, which is no shell name at all, they go through env(1). */
-const shellsOwnNames = ['BASHOPTS', 'BASH_VERSINFO', 'EUID', 'PPID', 'SHELLOPTS', 'UID']
+/**
+ * Names that a shell exports as they are given. The others go through env(1): what is no shell name at all (INPUT_FETCH-DEPTH),
+ * and what a shell refuses to set or gives a meaning of its own.
+ */
+function isShellName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !shellsOwnNames.test(name)
+}
+
+const shellsOwnNames =
+  /^(?:BASH.*|COMP_.*|DIRSTACK|EPOCHREALTIME|EPOCHSECONDS|EUID|FUNCNAME|GROUPS|HISTCMD|IFS|LINENO|OPTARG|OPTERR|OPTIND|PIPESTATUS|PPID|RANDOM|SECONDS|SHELLOPTS|SRANDOM|UID|_)$/
 
 /** dd reads a file exactly, whatever its block size; head of busybox reads ahead. */
 function skip(offset: number): string {

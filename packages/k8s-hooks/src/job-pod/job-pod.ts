@@ -1,6 +1,6 @@
 import type { V1Container, V1EnvVar, V1Pod } from '@kubernetes/client-node'
 import type { JobContainer, PrepareJobArgs } from '@k8s-hooks/hooklib'
-import { runFolder } from '../exec/supervisor-script.ts'
+import { runFolder } from '../exec/run-folder.ts'
 import { objectName } from '../kubernetes/object-name.ts'
 import { affinityOf } from '../pod-template/node-affinity.ts'
 import type { RunnerPod } from '../pod-template/runner-pod.ts'

@@ -192,7 +192,7 @@ describe('what a command says', () => {
     })
     let isOver = false
     const result = exec({ stdout: out.target, stderr: err.target }).finally(() => (isOver = true))
-    await until(() => out.isStuck() || !err.isStuck())
+    await until(() => out.isStuck() && err.isStuck())
     err.target.resume()
     await until(() => !err.isStuck())
     expect(isOver).toBe(false)

@@ -1,0 +1,79 @@
+import { HookError } from '@k8s-hooks/hooklib'
+import { PassThrough, Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import type { Exec } from '../kubernetes/cluster.ts'
+import { drained } from '../support/drained.ts'
+import type { PodCommand } from './pod-command.ts'
+import { parseSupervisorWords, type SupervisorRecord } from './supervisor-record.ts'
+import { supervisorScript } from './supervisor-script.ts'
+
+export interface AttachTarget {
+  readonly exec: Exec
+  readonly podName: string
+  readonly container: string
+  readonly output: Writable
+  readonly runFolder: string
+}
+
+/** What one connection brought. */
+export interface Attachment {
+  /** Of the output, all of them written to it. */
+  readonly bytes: number
+  /** The command runs, or has run. */
+  readonly hasAttached: boolean
+  readonly record: SupervisorRecord | undefined
+  /** Why the connection ended, when it did so without a record. */
+  readonly brokenReason: string
+}
+
+/**
+ * One connection: starts the command or finds it running, and passes output on from byte `offset` until the supervisor's record or a break.
+ * @throws HookError `STEP_NOT_STARTED` when the container cannot run the supervisor, and what exec throws
+ */
+export async function attach(
+  command: PodCommand,
+  offset: number,
+  target: AttachTarget,
+  signal: AbortSignal
+): Promise<Attachment> {
+  const { exec, podName, container, output, runFolder } = target
+  let bytes = 0
+  let said = ''
+  const stdin = new PassThrough()
+  // Record and output come on two channels: whichever completes the picture acknowledges.
+  const acknowledge = (): void => {
+    const { record } = parseSupervisorWords(said)
+    if (stdin.writableEnded || record === undefined) return
+    if (record.kind === 'lost' || offset + bytes >= record.outputBytes) stdin.end('ack\n')
+  }
+  const stdout = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      bytes += chunk.length
+      acknowledge()
+      if (output.write(chunk)) done()
+      else void drained(output, signal).then(() => done())
+    }
+  })
+  const stderr = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      said += chunk.toString('latin1')
+      acknowledge()
+      done()
+    }
+  })
+  stdin.write(supervisorScript(command, { runFolder, offset }))
+  const result = await exec({ podName, container, command: ['sh'], stdin, stdout, stderr, signal })
+  // Bytes that still wait for the output have been received: to attach again behind them would lose none, before them would repeat them.
+  await Promise.all([finished(stdout.end()), finished(stderr.end())])
+  const { record, hasAttached, others } = parseSupervisorWords(said)
+  if (result.kind === 'exited' && record === undefined && !hasAttached && others !== '')
+    throw notStarted(target, others)
+  const brokenReason = result.kind === 'broken' ? result.reason : `the shell ended with ${result.exitCode}: ${others}`
+  return { bytes, hasAttached, record, brokenReason }
+}
+
+function notStarted({ podName, runFolder }: AttachTarget, words: string): HookError {
+  return new HookError('STEP_NOT_STARTED', `The container of pod ${podName} could not start the step: ${words}`, {
+    hint: `The image needs sh, cat, dd, mkdir, mv, rm, sleep and wc; the job container needs a writable ${runFolder}.`
+  })
+}

@@ -1,0 +1,32 @@
+/** What the supervisor says on its stderr; stdout carries nothing but the command's output. */
+export interface SupervisorWords {
+  /** The supervisor is there and its output follows. */
+  readonly hasAttached: boolean
+  /** Its last word, when it has said it. */
+  readonly record: SupervisorRecord | undefined
+  /** What is not the supervisor's: complaints of the shell. */
+  readonly others: string
+}
+
+/** `outputBytes`: size of the output when the command ended; what it left running may still add to it. */
+export type SupervisorRecord =
+  { readonly kind: 'exit'; readonly exitCode: number; readonly outputBytes: number } | { readonly kind: 'lost' }
+
+/** With their line breaks: a record whose end has not arrived yet has another number. */
+const recordLine = /^k8s-hooks (?:exit (\d+) (\d+)|lost)\n/m
+const attachedLine = /^k8s-hooks attached\n/m
+
+export function parseSupervisorWords(stderr: string): SupervisorWords {
+  const match = recordLine.exec(stderr)
+  return {
+    hasAttached: attachedLine.test(stderr),
+    record: match === null ? undefined : toRecord(match),
+    others: stderr.replace(recordLine, '').replace(attachedLine, '').trim()
+  }
+}
+
+function toRecord([, exitCode, outputBytes]: RegExpExecArray): SupervisorRecord {
+  return exitCode === undefined
+    ? { kind: 'lost' }
+    : { kind: 'exit', exitCode: Number(exitCode), outputBytes: Number(outputBytes) }
+}

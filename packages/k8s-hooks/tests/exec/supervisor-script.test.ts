@@ -1,0 +1,281 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { mkdir, readFile, readdir, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { PodCommand } from '../../src/exec/pod-command.ts'
+import { supervisorScript } from '../../src/exec/supervisor-script.ts'
+import { createShellContainer, type ShellContainer } from './shell-container.ts'
+import { shells, systemShell } from './shells.ts'
+
+const nodePath = process.execPath
+
+function commandOf(argv: readonly string[], changes: Partial<PodCommand> = {}): PodCommand {
+  return { id: 'step', argv, env: {}, prependPath: [], workingDirectory: '/', ...changes }
+}
+
+const script = (text: string, changes: Partial<PodCommand> = {}): PodCommand => commandOf(['sh', '-c', text], changes)
+
+describe.each(shells)('the supervisor in $name', shell => {
+  let container: ShellContainer
+  beforeEach(async () => {
+    container = await createShellContainer(shell)
+  })
+  afterEach(() => container.remove())
+
+  it('tells how a command ends: its exit code, 128 and the number of a signal', async () => {
+    const ends = [0, 1, 2, 42, 126, 127, 128, 255].map(code => ({ text: `exit ${code}`, exitCode: code }))
+    const killed = Object.entries({ HUP: 129, INT: 130, KILL: 137, SEGV: 139, TERM: 143 })
+    ends.push(...killed.map(([signal, exitCode]) => ({ text: `kill -${signal} $$`, exitCode })))
+    const sessions = ends.map(async ({ text }, index) => await container.attach(script(text, { id: `step-${index}` })))
+    const told = (await Promise.all(sessions)).map(({ record }) => record)
+    expect(told).toEqual(ends.map(({ exitCode }) => ({ kind: 'exit', exitCode, outputBytes: 0 })))
+  })
+
+  it('tells 127 of a program that is not there', async () => {
+    const { record, output } = await container.attach(commandOf(['/no/such/program']))
+    expect(record).toMatchObject({ exitCode: 127 })
+    expect(output.toString()).toContain('/no/such/program')
+  })
+
+  it('leaves nothing behind after the acknowledgement', async () => {
+    await container.attach(script('echo done'))
+    expect(await readdir(container.folder)).toEqual([])
+  })
+
+  it('passes stdout and stderr on in their order, and nothing of its own', async () => {
+    const { output } = await container.attach(script('echo 1; echo 2 >&2; printf 3'))
+    expect(output.toString()).toBe('1\n2\n3')
+  })
+
+  it('passes every byte on as it is', async () => {
+    const program = 'process.stdout.write(Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7) % 256)))'
+    const { output, record } = await container.attach(commandOf([nodePath, '-e', program]))
+    expect(record).toEqual({ kind: 'exit', exitCode: 0, outputBytes: 300_000 })
+    expect(output.equals(Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7) % 256)))).toBe(true)
+  })
+
+  it('hands any text over unchanged, as an argument and as a variable', async () => {
+    const values = {
+      lineBreaks: 'a\nb\r\nc\n',
+      quotes: `it's "so"`,
+      expansions: '$HOME ${x} $(id) `id` $((1+1)) ~ * ? [a] {b,c} !1 \\n \\',
+      controls: '\u0001\u0002\t\u007f\u001b',
+      beyondAscii: 'äöü ā ȁ 日本 🙂',
+      dashes: '--help',
+      empty: '',
+      long: `${'x'.repeat(50 * 1024)}${'y'.repeat(50 * 1024)}`
+    }
+    const program =
+      'process.stdout.write(JSON.stringify(process.argv.slice(2).map((text, i) => [text, process.env[process.argv[1].split(" ")[i]]])))'
+    const argv = [nodePath, '-e', program, '--', Object.keys(values).join(' '), ...Object.values(values)]
+    const { output } = await container.attach(commandOf(argv, { env: values }))
+    expect(JSON.parse(output.toString())).toEqual(Object.values(values).map(value => [value, value]))
+  })
+
+  it('sets variables of any name, also those that shells take for their own', async () => {
+    const names = ['INPUT_FETCH-DEPTH', 'with.dot', '-dash', '1digit', 'BASH_VERSINFO', 'ENV', 'EUID', 'IFS', 'LINENO']
+    names.push('OPTIND', 'PPID', 'PS4', 'RANDOM', 'SECONDS', 'SHELLOPTS', 'UID', '_')
+    const env = Object.fromEntries(names.map(name => [name, `${name} 'b'\nc`]))
+    const program = 'process.stdout.write(JSON.stringify(process.argv.slice(1).map(name => [name, process.env[name]])))'
+    const { output } = await container.attach(commandOf([nodePath, '-e', program, '--', ...names], { env }))
+    expect(Object.fromEntries(JSON.parse(output.toString()) as [string, string][])).toEqual(env)
+  })
+
+  it('leaves alone what the image exports, whatever it is called', async () => {
+    const names = [...'abcdefghijklmnopqrstuvwxyz'].join(' ')
+    const env = {
+      ...Object.fromEntries(names.split(' ').map(name => [name, `image's ${name}`])),
+      PATH: process.env['PATH'] ?? ''
+    }
+    const { output } = await container.attach(commandOf(['env']), { env })
+    expect(output.toString().match(/^[a-z]=image's [a-z]$/gm)).toHaveLength(26)
+  })
+
+  it("puts folders before the container's PATH", async () => {
+    const { output } = await container.attach(script('printf %s "$PATH"', { prependPath: ['/my tools/bin', '/b'] }))
+    expect(output.toString()).toBe(`/my tools/bin:/b:${process.env['PATH'] ?? ''}`)
+  })
+
+  it('puts folders before the PATH of the step', async () => {
+    const command = script('printf %s "$PATH"', { prependPath: ['/a'], env: { PATH: '/usr/bin:/bin' } })
+    expect((await container.attach(command)).output.toString()).toBe('/a:/usr/bin:/bin')
+  })
+
+  it('runs in a folder with blanks and quotes', async () => {
+    const workingDirectory = join(container.folder, "it's  here")
+    await mkdir(workingDirectory)
+    const { output } = await container.attach(script('pwd', { workingDirectory }))
+    expect(output.toString()).toBe(`${workingDirectory}\n`)
+  })
+
+  it('fails with a sentence when the folder is not there', async () => {
+    const { record, output } = await container.attach(script('echo ran', { workingDirectory: '/no such/folder' }))
+    expect(record).toMatchObject({ exitCode: 1 })
+    expect(output.toString()).toContain('The working directory /no such/folder cannot be entered in the container.\n')
+  })
+
+  it.each([1, 65_535, 65_536, 65_537, 200_000])('goes on at byte %s after a killed connection', async offset => {
+    const program = 'process.stdout.write(Buffer.from(Array.from({ length: 250_000 }, (_, i) => (i * 7) % 251)))'
+    const command = commandOf([nodePath, '-e', program])
+    await container.attach(command, { cutAtBytes: 1 })
+    await valueOf(join(container.folder, 'step', 'code'))
+    const { output, record } = await container.attach(command, { offset })
+    expect(record).toEqual({ kind: 'exit', exitCode: 0, outputBytes: 250_000 })
+    expect(output.equals(Buffer.from(Array.from({ length: 250_000 }, (_, i) => (i * 7) % 251)).subarray(offset))).toBe(
+      true
+    )
+  })
+
+  it('lets a command run on whose connection was killed, and runs it once', async () => {
+    const ran = join(container.folder, 'ran')
+    const command = script(`echo up; sleep 0.3; echo once >>'${ran}'; exit 7`)
+    await container.attach(command, { cutAtBytes: 3 })
+    const { output, record } = await container.attach(command, { offset: 3 })
+    expect([output.toString(), record]).toEqual(['', { kind: 'exit', exitCode: 7, outputBytes: 3 }])
+    expect(await readFile(ran, 'utf8')).toBe('once\n')
+  })
+
+  it('runs a command once that two connections start at the same time', async () => {
+    const ran = join(container.folder, 'ran')
+    const command = script(`echo once >>'${ran}'; sleep 0.3; exit 7`)
+    const both = await Promise.all([1, 2].map(() => container.attach(command, { isSilent: true })))
+    expect(both.map(({ record }) => record)).toEqual(Array(2).fill({ kind: 'exit', exitCode: 7, outputBytes: 0 }))
+    expect(await readFile(ran, 'utf8')).toBe('once\n')
+  })
+
+  it.each([0.1, 0.5, 0.9, 0.99])('does nothing with the first %s of its text', async share => {
+    const whole = supervisorScript(script('echo ran'), { runFolder: container.folder, offset: 0 })
+    const cut = whole.slice(0, Math.floor((whole.length - 'kh_main\n'.length) * share))
+    const { output } = await container.attach(script(''), { script: cut })
+    expect([output.toString(), await readdir(container.folder)]).toEqual(['', []])
+  })
+
+  it('is not held up by a child that the command leaves behind', async () => {
+    const { record, output } = await container.attach(script('sleep 30 & printf "%s" $!'))
+    expect(record).toMatchObject({ exitCode: 0 })
+    process.kill(Number(output.toString()), 'SIGKILL')
+  })
+
+  it('ends although a child that the command leaves behind goes on writing', async () => {
+    const { record, output } = await container.attach(
+      script('(while :; do echo more; sleep 0.001; done) & echo $!; sleep 0.1; exit 3')
+    )
+    expect(record).toMatchObject({ exitCode: 3 })
+    process.kill(Number(output.toString().split('\n')[0]), 'SIGKILL')
+  })
+
+  it('gives the command no stdin', async () => {
+    expect((await container.attach(script('cat; echo end'))).output.toString()).toBe('end\n')
+  })
+
+  it('says that a supervisor is lost which was killed', async () => {
+    const command = script('echo up; sleep 30')
+    const running = container.attach(command)
+    const supervisor = await valueOf(join(container.folder, 'step', 'supervisor'))
+    const child = await valueOf(join(container.folder, 'step', 'pid'))
+    process.kill(Number(supervisor), 'SIGKILL')
+    expect(await running).toMatchObject({ record: { kind: 'lost' } })
+    process.kill(Number(child), 'SIGKILL')
+  })
+
+  it('says why it cannot start when the run folder is missing', async () => {
+    await container.remove()
+    const { record, hasAttached, others } = await container.attach(script('echo ran'))
+    expect([record, hasAttached]).toEqual([undefined, false])
+    expect(others).toMatch(/No such file or directory/)
+  })
+
+  it('stops a command by SIGTERM and lets it tidy up', async () => {
+    const ended = join(container.folder, 'ended')
+    const running = container.attach(
+      script(`trap "echo tidy >'${ended}'; exit 5" TERM; echo up; while :; do sleep 0.05; done`)
+    )
+    await valueOf(join(container.folder, 'step', 'log'))
+    await container.stop('step')
+    await running
+    expect(await readFile(ended, 'utf8')).toBe('tidy\n')
+    expect(await readdir(container.folder)).toEqual(['ended'])
+  })
+
+  it('stops what the command started, too', async () => {
+    const running = container.attach(script('sleep 30 & echo $!; wait'))
+    const grandchild = Number(await valueOf(join(container.folder, 'step', 'log')))
+    await container.stop('step')
+    await running
+    expect(await isAlive(grandchild)).toBe(false)
+  })
+
+  it('kills a command that ignores SIGTERM when the grace is over', async () => {
+    const running = container.attach(script('trap "" TERM; echo $$; while :; do sleep 0.05; done'))
+    const pid = Number(await valueOf(join(container.folder, 'step', 'log')))
+    await container.stop('step', 200)
+    await running
+    expect(await isAlive(pid)).toBe(false)
+  })
+
+  it('names the tool that the image lacks', async () => {
+    const tools = join(container.folder, 'bin')
+    await mkdir(tools)
+    for (const tool of ['cat', 'mkdir', 'mv', 'rm', 'sleep', 'wc']) await symlink(`/usr/bin/${tool}`, join(tools, tool))
+    // busybox finds its own applets whatever the PATH says.
+    const isBusybox = shell.name.startsWith('busybox')
+    const session = await container.attach(script('exit 4'), { env: { PATH: tools } })
+    expect(session).toMatchObject(
+      isBusybox
+        ? { record: { kind: 'exit' } }
+        : { hasAttached: false, record: undefined, others: 'the image has no dd' }
+    )
+  })
+
+  it('hands no ignored or blocked signal down to the command', async () => {
+    const { output } = await container.attach(commandOf(['grep', '^Sig', '/proc/self/status']))
+    const masks = [...output.toString().matchAll(/^(SigBlk|SigIgn):\s+(\w+)/gm)].map(match => [match[1], match[2]])
+    expect(Object.fromEntries(masks)).toEqual({ SigBlk: '0000000000000000', SigIgn: '0000000000000000' })
+  })
+
+  it('ends although a child that the command leaves behind writes without a pause', async () => {
+    const { record, output } = await container.attach(
+      script(
+        `${nodePath} -e 'for (let n = 0; n < 1e6; n++) require("fs").writeSync(1, Buffer.alloc(1024, "y\\n"))' & echo $!; sleep 0.15; exit 3`
+      )
+    )
+    const pid = /^\d+$/m.exec(output.toString())?.[0]
+    process.kill(Number(pid), 'SIGKILL')
+    expect(record).toMatchObject({ exitCode: 3 })
+  })
+
+  it('never starts a command that was stopped before', async () => {
+    await container.stop('step')
+    const { output, record } = await container.attach(script('echo ran'))
+    expect([output.toString(), record]).toEqual(['', { kind: 'lost' }])
+  })
+})
+
+describe("the system's sh", () => {
+  let container: ShellContainer
+  beforeEach(async () => {
+    container = await createShellContainer(systemShell)
+  })
+  afterEach(() => container.remove())
+
+  it('tells exit codes from one end to the other', async () => {
+    const codes = Array.from({ length: 52 }, (_, index) => index * 5)
+    const sessions = codes.map(async code => await container.attach(script(`exit ${code}`, { id: `step-${code}` })))
+    const told = (await Promise.all(sessions)).map(({ record }) => record)
+    expect(told).toEqual(codes.map(exitCode => ({ kind: 'exit', exitCode, outputBytes: 0 })))
+  }, 30_000)
+})
+
+/** Text of a file as soon as there is any. */
+async function valueOf(path: string): Promise<string> {
+  for (;;) {
+    const text = await readFile(path, 'utf8').catch(() => '')
+    if (text !== '') return text.trim()
+    await new Promise(resolve => setTimeout(resolve, 10))
+  }
+}
+
+/** A zombie is dead: who adopts it here need not bury it at once. */
+async function isAlive(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return stat !== '' && !/^\d+ \(.*\) [ZX]/.test(stat)
+}
