@@ -24,7 +24,8 @@ const pullReasons = [
   'ImageInspectError',
   'SignatureValidationFailed'
 ]
-const hopelessReasons = ['InvalidImageName', 'ErrImageNeverPull', 'CreateContainerConfigError']
+/** Not CreateContainerConfigError: a busy kubelet says so of a Secret that was created just now ("failed to sync secret cache"), and tries again. */
+const hopelessReasons = ['InvalidImageName', 'ErrImageNeverPull']
 const harmlessReasons = ['ContainerCreating', 'PodInitializing']
 
 /** undefined when nothing is wrong (yet). */

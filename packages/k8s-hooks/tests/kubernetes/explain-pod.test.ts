@@ -32,7 +32,7 @@ describe('explainPod', () => {
     { reason: 'ImagePullBackOff', kind: 'image-pull', isFinal: false },
     { reason: 'InvalidImageName', kind: 'image-pull', isFinal: true },
     { reason: 'ErrImageNeverPull', kind: 'image-pull', isFinal: true },
-    { reason: 'CreateContainerConfigError', kind: 'start', isFinal: true },
+    { reason: 'CreateContainerConfigError', kind: 'start', isFinal: false },
     { reason: 'CreateContainerError', kind: 'start', isFinal: false },
     { reason: 'RunContainerError', kind: 'start', isFinal: false }
   ])('tells $reason of any container', ({ reason, kind, isFinal }) => {
