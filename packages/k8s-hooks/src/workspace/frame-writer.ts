@@ -78,6 +78,8 @@ async function drainOrClose(output: Writable): Promise<void> {
   const done = new AbortController()
   try {
     await Promise.race([once(output, 'drain', { signal: done.signal }), once(output, 'close', { signal: done.signal })])
+  } catch (error) {
+    throw new SyncCut(`The stream was closed: ${String(error)}`)
   } finally {
     done.abort()
   }

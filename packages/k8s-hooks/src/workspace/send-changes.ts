@@ -28,9 +28,10 @@ export async function sendChanges({ changed, deleted }: TreeChanges, sender: Sen
     tally.deletion()
     await sender.writer.drained()
   }
-  for (const path of changed) {
+  for (const { path, kind } of changed) {
     sender.onPath(path)
-    await sendEntry(path, sender, tally)
+    if (kind === 'file') await sendFile(path, sender, tally)
+    else sendNamed(path, sender, tally)
     if (sender.writer.congested()) await sender.writer.drained()
   }
   sender.writer.json('end', tally.totals())
@@ -38,15 +39,10 @@ export async function sendChanges({ changed, deleted }: TreeChanges, sender: Sen
   return tally.totals()
 }
 
-async function sendEntry(path: BytePath, sender: Sender, tally: Tally): Promise<void> {
+function sendNamed(path: BytePath, sender: Sender, tally: Tally): void {
   const stats = lookAt(joinBytePath(sender.root, path))
-  if (typeof stats === 'string') return
-  const kind = kindOf(stats)
-  if (kind === undefined) return
-  if (kind === 'file') {
-    await sendFile(path, sender, tally)
-    return
-  }
+  const kind = typeof stats === 'string' ? undefined : kindOf(stats)
+  if (typeof stats === 'string' || kind === undefined || kind === 'file') return
   const target = kind === 'link' ? targetOf(joinBytePath(sender.root, path)) : ''
   if (target === undefined) return
   const entry = { path, kind, mode: modeOf(stats), size: 0, mtime: mtimeOf(stats), target }

@@ -38,7 +38,7 @@ export const pullScope = (extent: PullExtent, { subtrees = [''], except = [] }: 
   actionDirectories: extent === 'actions'
 })
 
-export const isExcluded = (path: BytePath, { excluded }: SyncScope): boolean =>
+const isExcluded = (path: BytePath, { excluded }: SyncScope): boolean =>
   excluded.some(root => isWithin(path, root))
 
 export const isInSubtree = (path: BytePath, { subtrees }: SyncScope): boolean =>

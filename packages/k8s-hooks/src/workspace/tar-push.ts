@@ -35,7 +35,14 @@ export async function pushByTar(target: TarSyncTarget, attempt: SyncAttempt): Pr
     tally.deletion()
   }
   if (changes.changed.length > 0) {
-    const archive = tarOf({ root: tree.root, paths: changes.changed, baselines, tally, warn, onPath })
+    const archive = tarOf({
+      root: tree.root,
+      paths: changes.changed.map(({ path }) => path),
+      baselines,
+      tally,
+      warn,
+      onPath
+    })
     const script = 'cd "$1" && exec tar -xpf -'
     const stdin = Readable.from(archive, { objectMode: false })
     assertDone(await runPodShell(target, { script, args: [target.podRoot], stdin, signal }))
@@ -76,7 +83,7 @@ async function clear(target: TarSyncTarget, { expectedId, changes, known, signal
 
 /** Deleted paths, children first, and those whose kind changed, for which tar might find something in the way. */
 function removals({ changed, deleted }: TreeChanges, known: ReadonlyMap<BytePath, string>): readonly string[] {
-  const lines = [...deleted, ...changed.filter(path => known.has(path))].map(path => {
+  const lines = [...deleted, ...changed.map(({ path }) => path).filter(path => known.has(path))].map(path => {
     const quoted = shellQuote(`./${path}`)
     return known.get(path)?.startsWith('d') === true ? `rmdir ${quoted} 2>/dev/null` : `rm -f ${quoted} || exit 1`
   })

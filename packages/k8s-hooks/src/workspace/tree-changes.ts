@@ -2,11 +2,17 @@ import { joinBytePath, parentOf, type BytePath } from './byte-path.ts'
 import { isDirectory, lookAt } from './look-at.ts'
 import { scanTree, type ScanRequest } from './scan-tree.ts'
 import { isInScope } from './sync-scope.ts'
-import { signatureOf } from './tree-entry.ts'
+import { signatureOf, type EntryKind } from './tree-entry.ts'
+
+export interface ChangedPath {
+  readonly path: BytePath
+  /** What it was when the tree was listed. */
+  readonly kind: EntryKind
+}
 
 export interface TreeChanges {
   /** New or different since the baseline; parents first. */
-  readonly changed: readonly BytePath[]
+  readonly changed: readonly ChangedPath[]
   /** In the baseline and gone; children first. */
   readonly deleted: readonly BytePath[]
 }
@@ -16,13 +22,14 @@ export async function findChanges(
   tree: Omit<ScanRequest, 'visit'>,
   baseline: ReadonlyMap<BytePath, string>
 ): Promise<TreeChanges> {
-  const changed: BytePath[] = []
+  const changed: ChangedPath[] = []
   const unseen = new Set(baseline.keys())
   await scanTree({
     ...tree,
-    visit: (path, stats) => {
-      unseen.delete(path)
-      if (baseline.get(path) !== signatureOf(stats, { settled: true })) changed.push(path)
+    visit: (path, kind, stats) => {
+      const known = baseline.get(path)
+      if (known !== undefined) unseen.delete(path)
+      if (known === undefined || known !== signatureOf(stats, { settled: true })) changed.push({ path, kind })
     }
   })
   return { changed, deleted: goneOf(unseen, tree) }

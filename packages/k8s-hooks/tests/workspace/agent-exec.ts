@@ -98,3 +98,10 @@ async function drainOrClose(stream: Writable): Promise<void> {
     stream.on('close', done)
   })
 }
+
+/** Reads a piece of stdin and gives up, as a loop does that is left: the stream is destroyed, with an error. */
+export async function readOnePiece({ stdin }: ExecRequest): Promise<void> {
+  const pieces = stdin?.[Symbol.asyncIterator]()
+  await pieces?.next()
+  await pieces?.return?.()
+}

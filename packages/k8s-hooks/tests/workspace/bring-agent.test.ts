@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Exec } from '../../src/kubernetes/cluster.ts'
 import { bringAgent, bringBundle, type BringAgentOptions } from '../../src/workspace/bring-agent.ts'
+import { readOnePiece } from './agent-exec.ts'
 import { createRecordingLogger } from './recording-logger.ts'
 import { createShellExec, type ShellExec } from './shell-exec.ts'
 import { plant } from './tree-snapshot.ts'
@@ -175,6 +176,20 @@ describe('bringAgent', () => {
     expect(tools.kind).toBe('agent')
     expect(requests.length).toBe(5)
     expect(readFileSync(join(base, 'pod/__e/node20/bin/node')).length).toBe(nodeThatRuns.length + 1_000_000)
+  })
+
+  it('begins again when the reader of our stream gives up', async () => {
+    plantNode('node20', nodeThatRuns + '#'.repeat(1_000_000))
+    const shell = createShellExec()
+    let isFirst = true
+    const exec: Exec = async request => {
+      if (request.stdin === undefined || !isFirst) return await shell.exec(request)
+      isFirst = false
+      await readOnePiece(request)
+      return { kind: 'broken', reason: 'connection reset' }
+    }
+
+    await expect(bringAgent(optionsWith(exec), signal)).resolves.toMatchObject({ kind: 'agent' })
   })
 
   it("fails when the pod cannot write, in the pod's words", async () => {

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Exec } from '../../src/kubernetes/cluster.ts'
 import { HookError } from '@k8s-hooks/hooklib'
-import { createAgentExec, type Break } from './agent-exec.ts'
+import { createAgentExec, readOnePiece, type Break } from './agent-exec.ts'
 import { plant, snapshotOf } from './tree-snapshot.ts'
 import { createTwoTrees, type TwoTrees } from './two-trees.ts'
 
@@ -127,6 +127,22 @@ describe('a sync whose connection breaks', () => {
     }
 
     await expect(trees.another({ exec }).pullChanges(signal)).rejects.toThrow(message)
+  })
+
+  it('is repeated when the reader of our stream gives up', async () => {
+    start()
+    plant(trees.runner, { 'demo/big': 'b'.repeat(3_000_000) })
+    let calls = 0
+    const exec: Exec = async request => {
+      if (calls++ > 0) return await trees.agent.exec(request)
+      // Leaving such a loop destroys the stream with an error.
+      await readOnePiece(request)
+      return { kind: 'broken', reason: 'connection reset' }
+    }
+
+    await trees.another({ exec }).pushChanges(signal)
+
+    expect(snapshotOf(trees.pod)).toEqual(snapshotOf(trees.runner))
   })
 
   it('throws what exec throws, at once', async () => {

@@ -38,7 +38,7 @@ describe('createWorkspaceSync', () => {
   it('moves next to nothing, by one exec each, when nothing changed', async () => {
     plant(
       trees.runner,
-      Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`demo/demo/d${i % 20}/f${i}`, 'x'.repeat(1500)]))
+      Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`demo/demo/d${i % 20}/f${i}`, 'x'.repeat(1500)]))
     )
     await push()
     await pull()
