@@ -19,6 +19,13 @@ const moments = {
 }
 type Moment = keyof typeof moments
 
+/** The runner's header line comes before the hook can hear a signal; the pod comes after, and its service never becomes healthy. */
+async function jobPodExists(site: Site): Promise<void> {
+  while ((await leftoversOf(site)).every(name => !name.startsWith('Pod/'))) {
+    // Each look is a kubectl call of its own: no further pause is needed.
+  }
+}
+
 describe.each(volumeModes)('a job that is cancelled, %s mode', mode => {
   let site: Site
   const runs = new Map<Moment, WorkflowRun>()
@@ -34,6 +41,7 @@ describe.each(volumeModes)('a job that is cancelled, %s mode', mode => {
     for (const [job, text] of Object.entries(moments) as [Moment, string][]) {
       const started = await startWorkflow(site, { repository, workflow, job, secrets })
       await started.saw(text)
+      if (job === 'prepare') await jobPodExists(site)
       await started.cancel()
       runs.set(job, await started.finished)
       leftovers.set(job, await leftoversOf(site))

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { Writable } from 'node:stream'
-import { finished } from 'node:stream/promises'
 import type { Exec, ExecResult } from '../../src/kubernetes/cluster.ts'
 import { drained } from '../../src/support/drained.ts'
 import { systemShell, type Shell } from './shells.ts'
@@ -82,8 +81,4 @@ export function createSink(): { readonly stream: Writable; readonly bytes: () =>
   })
   const bytes = (): Buffer => Buffer.concat(chunks)
   return { stream, bytes, text: () => bytes().toString('utf8') }
-}
-
-export async function flushed(stream: Writable): Promise<void> {
-  await finished(stream.end())
 }
