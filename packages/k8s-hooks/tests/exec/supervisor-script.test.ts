@@ -228,19 +228,12 @@ describe.each(shells)('the supervisor in $name', shell => {
 
   it('hands no ignored or blocked signal down to the command', async () => {
     const { output } = await container.attach(commandOf(['grep', '^Sig', '/proc/self/status']))
-    const masks = [...output.toString().matchAll(/^(SigBlk|SigIgn):\s+(\w+)/gm)].map(match => [match[1], match[2]])
-    expect(Object.fromEntries(masks)).toEqual({ SigBlk: '0000000000000000', SigIgn: '0000000000000000' })
-  })
-
-  it('ends although a child that the command leaves behind writes without a pause', async () => {
-    const { record, output } = await container.attach(
-      script(
-        `${nodePath} -e 'for (let n = 0; n < 1e6; n++) require("fs").writeSync(1, Buffer.alloc(1024, "y\\n"))' & echo $!; sleep 0.15; exit 3`
-      )
-    )
-    const pid = /^\d+$/m.exec(output.toString())?.[0]
-    process.kill(Number(pid), 'SIGKILL')
-    expect(record).toMatchObject({ exitCode: 3 })
+    // Signals 1 to 31: the two above belong to the C library, and whoever started the tests may have left them ignored.
+    const masks = [...output.toString().matchAll(/^(SigBlk|SigIgn):\s+\w{8}(\w{8})/gm)].map(match => [
+      match[1],
+      Number.parseInt(match[2] ?? '', 16) & 0x7fffffff
+    ])
+    expect(Object.fromEntries(masks)).toEqual({ SigBlk: 0, SigIgn: 0 })
   })
 
   it('never starts a command that was stopped before', async () => {
