@@ -38,8 +38,7 @@ export const pullScope = (extent: PullExtent, { subtrees = [''], except = [] }: 
   actionDirectories: extent === 'actions'
 })
 
-const isExcluded = (path: BytePath, { excluded }: SyncScope): boolean =>
-  excluded.some(root => isWithin(path, root))
+const isExcluded = (path: BytePath, { excluded }: SyncScope): boolean => excluded.some(root => isWithin(path, root))
 
 export const isInSubtree = (path: BytePath, { subtrees }: SyncScope): boolean =>
   subtrees.some(root => isWithin(path, root))
