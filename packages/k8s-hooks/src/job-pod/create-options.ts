@@ -1,5 +1,4 @@
-import { HookError } from '@k8s-hooks/hooklib'
-import { splitWords } from '../support/split-words.ts'
+import { decodeEntryPointArgs, HookError } from '@k8s-hooks/hooklib'
 import { readFlags, type Flag } from './read-flags.ts'
 
 /** What `options:` of a job container or service asks of `docker create`, as far as it is honoured. */
@@ -27,11 +26,12 @@ const healthFlags = [
 ]
 
 /**
- * Parses the options of a container. Where a flag that stands once is repeated, the last one counts, as for Docker.
+ * Parses the options of a container, as they reach Docker without a hook: the runner puts the text as it is into a command line, and that is read
+ * by .NET's rule (contract 1.6), in which only double quotes group. An apostrophe is one. Where a flag that stands once is repeated, the last one counts, as for Docker.
  * @throws HookError `CREATE_OPTION_REFUSED` for --privileged, which no workflow may ask of a shared cluster
  */
 export function parseCreateOptions(text: string | null): CreateOptions {
-  const flags = readFlags(splitWords(text ?? ''))
+  const flags = readFlags(wordsOf(text ?? ''))
   if (flags.some(({ flag, value }) => flag === '--privileged' && value !== 'false')) throw privilegedRefused()
   const honoured = flags.filter(isHonoured)
   const last = (name: string): string | undefined => honoured.findLast(({ flag }) => flag === name)?.value
@@ -48,6 +48,11 @@ export function parseCreateOptions(text: string | null): CreateOptions {
     ),
     ignored: flags.filter(flag => !isHonoured(flag) && !isWithoutEffect(flag)).map(({ text }) => text)
   }
+}
+
+/** Line breaks of a YAML block separate too, as the author means it. */
+function wordsOf(text: string): readonly string[] {
+  return decodeEntryPointArgs([text.replaceAll(/[\r\n]/g, ' ')])
 }
 
 function isHonoured({ flag, value }: Flag): boolean {

@@ -21,7 +21,7 @@ export async function isAlpine(exec: Exec, podName: string, signal: AbortSignal,
       throw new HookError(
         'JOB_CONTAINER_UNUSABLE',
         `Nothing can be run in the job container of pod ${podName}: ${result.reason}`,
-        { hint: 'The image of a job container needs sh, cat, sleep, mkdir, mv, rm and wc.' }
+        { hint: 'The image of a job container needs sh, cat, dd, mkdir, mv, rm, sleep and wc.' }
       )
     },
     { signal, intervalMs: 200, ...(sleep === undefined ? {} : { sleep }) }

@@ -74,6 +74,6 @@ async function conditionsOf({ jobs }: Pick<Cluster, 'jobs'>, jobName: string, si
 
 function workloadRefused(jobName: string, words: string): HookError {
   return new HookError('WORKLOAD_REFUSED', `Job ${jobName} gets no pod: ${words}`, {
-    hint: `kubectl describe job ${jobName} shows what an admission policy or a quota said.`
+    hint: 'An admission policy or a quota of the namespace holds it up. The hook template can give pods what a policy asks for ($step, $builder).'
   })
 }

@@ -18,7 +18,7 @@ const longestRetryAfterMs = 30_000
 
 /**
  * Makes `attempt` until it returns something that is not `Transient`, at most eight times (about ten seconds):
- * five failures in a row are survived, as issue "transient API errors" of the user demands asks.
+ * an API server that is replaced behind its load balancer fails some five times in a row.
  * Throws the last transient error after that, and at once what `attempt` throws.
  */
 export async function retry<T>(

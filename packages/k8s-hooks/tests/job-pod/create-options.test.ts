@@ -33,6 +33,13 @@ describe('parseCreateOptions', () => {
       '--health-cmd "redis-cli ping" --health-interval=5s',
       { health: { '--health-cmd': 'redis-cli ping', '--health-interval': '5s' } }
     ],
+    [
+      '--health-cmd "sh -c \\"redis-cli ping\\"" --health-retries 5\n',
+      { health: { '--health-cmd': 'sh -c "redis-cli ping"', '--health-retries': '5' } }
+    ],
+    ["-e MSG=it's --cpus 1\n--memory 1g", { env: { MSG: "it's" }, cpus: '1', memory: '1g' }],
+    ['-e WINDOWS=C:\\temp', { env: { WINDOWS: 'C:\\temp' } }],
+    ["-e 'A=b c'", { env: { "'A": 'b' }, ignored: ["c'"] }],
     ['--init --cpus 1', { cpus: '1', ignored: ['--init'] }],
     ['--tty --interactive --cpus 1', { cpus: '1', ignored: ['--tty', '--interactive'] }],
     ['-it -m 1g', { memory: '1g', ignored: ['-i', '-t'] }],
