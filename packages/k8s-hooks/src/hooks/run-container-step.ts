@@ -11,8 +11,8 @@ import { openToEveryUser } from './open-to-every-user.ts'
 import { podStyleOf } from './prepare-job.ts'
 import { openStepWorkspace } from './step-workspace.ts'
 
-/** Time for tidying up after a step that was cancelled: the runner kills the hook 10 s after the cancellation (contract 1.10). */
-const tidyWithinMs = 6_000
+/** Time for deleting images after a cancellation. Pod and Secret of the step may have taken 6 s before, and the runner kills the hook after 10 (contract 1.10). */
+const deleteWithinMs = 3_000
 
 /** A container action, from an image or from a Dockerfile. Returns the container's own exit code. */
 export async function runContainerStep(
@@ -45,7 +45,7 @@ export async function runContainerStep(
     return exitCode
   } finally {
     if (isWithoutCleanup(input))
-      await deleteImages(context, signal.aborted ? AbortSignal.timeout(tidyWithinMs) : signal)
+      await deleteImages(context, signal.aborted ? AbortSignal.timeout(deleteWithinMs) : signal)
   }
 }
 
