@@ -6,6 +6,7 @@ import { explainTermination } from '../kubernetes/explain-pod.ts'
 import { waitForPod } from '../kubernetes/wait-for-pod.ts'
 import type { Logger } from '../support/logger.ts'
 import { jobContainerName } from './service-names.ts'
+import { showContainerLogs } from './show-container-logs.ts'
 
 export interface StartJobPodRequest {
   readonly jobPod: V1Pod
@@ -24,20 +25,34 @@ export async function startJobPod(
 ): Promise<void> {
   const podName = jobPod.metadata?.name ?? ''
   await cluster.pods.create(jobPod, signal)
-  const nodeName = await waitForPod({
-    pods: cluster.pods,
-    podName,
-    timeoutMs: settings.prepareJobTimeoutMs,
-    imagePullGraceMs: settings.imagePullGraceMs,
-    onTrouble: ({ message }) => logger.warning(message),
-    until: pod => {
-      throwIfEnded(pod)
-      return isReady(pod) ? (pod.spec?.nodeName ?? '') : undefined
-    },
-    signal
-  })
+  const nodeName = await waitUntilReady(podName, { cluster, settings, logger }, signal)
   const images = jobPod.spec?.containers.map(({ image }) => image ?? '') ?? []
   logger.info(`Pod ${podName} runs ${images.join(', ')} on node ${nodeName}.`)
+}
+
+/** Resolves with the name of the pod's node. Before it throws, the containers that are not ready have their say. */
+async function waitUntilReady(
+  podName: string,
+  { cluster, settings, logger }: Omit<StartJobPodRequest, 'jobPod'>,
+  signal: AbortSignal
+): Promise<string> {
+  try {
+    return await waitForPod({
+      pods: cluster.pods,
+      podName,
+      timeoutMs: settings.prepareJobTimeoutMs,
+      imagePullGraceMs: settings.imagePullGraceMs,
+      onTrouble: ({ message }) => logger.warning(message),
+      until: pod => {
+        throwIfEnded(pod)
+        return isReady(pod) ? (pod.spec?.nodeName ?? '') : undefined
+      },
+      signal
+    })
+  } catch (error) {
+    if (!signal.aborted) await showContainerLogs({ podName, cluster, logger }, signal)
+    throw error
+  }
 }
 
 /** A container that has failed never gets ready: its pod is not started again. */

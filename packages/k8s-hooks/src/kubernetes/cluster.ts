@@ -13,6 +13,7 @@ export interface Cluster {
   readonly secrets: Secrets
   readonly exec: Exec
   readonly followLogs: FollowLogs
+  readonly readLogTail: ReadLogTail
 }
 
 export interface Pods {
@@ -74,6 +75,16 @@ export interface LogRequest {
   readonly podName: string
   readonly container: string
   readonly output: Writable
+  readonly signal: AbortSignal
+}
+
+/** The last lines of what a container has said so far; it may go on running. */
+export type ReadLogTail = (request: LogTailRequest) => Promise<string>
+
+export interface LogTailRequest {
+  readonly podName: string
+  readonly container: string
+  readonly lines: number
   readonly signal: AbortSignal
 }
 

@@ -6,6 +6,7 @@ import type { ClusterAccess } from './cluster-access.ts'
 import { createExec } from './exec.ts'
 import { createFollowLogs } from './follow-logs.ts'
 import { createTransport } from './http-transport.ts'
+import { createReadLogTail } from './read-log-tail.ts'
 import { resourceOf } from './resource.ts'
 
 /** The cluster behind `access`; nothing is sent before the first verb. */
@@ -17,6 +18,7 @@ export function connect(access: ClusterAccess, sleep?: Sleep): Cluster {
     secrets: resourceOf<V1Secret>(api, { plural: 'secrets', group: '/api/v1' }),
     jobs: resourceOf<V1Job>(api, { plural: 'jobs', group: '/apis/batch/v1' }),
     exec: createExec(access, sleep),
-    followLogs: createFollowLogs(api, sleep)
+    followLogs: createFollowLogs(api, sleep),
+    readLogTail: createReadLogTail(api)
   }
 }

@@ -53,7 +53,8 @@ export function fakeBuilderDeps(script: Script): FakeBuilderDeps {
     followLogs: ({ output }) => {
       for (const line of script.log ?? []) output.write(`${line}\n`)
       return Promise.resolve()
-    }
+    },
+    readLogTail: unexpected('readLogTail')
   }
   const deps: BuilderDeps = {
     cluster,

@@ -28,7 +28,8 @@ export function unexpectedCluster(expected: PartialCluster = {}): Cluster {
       ...expected.secrets
     },
     exec: expected.exec ?? refuse('exec'),
-    followLogs: expected.followLogs ?? refuse('followLogs')
+    followLogs: expected.followLogs ?? refuse('followLogs'),
+    readLogTail: expected.readLogTail ?? refuse('readLogTail')
   }
 }
 
@@ -38,4 +39,5 @@ export interface PartialCluster {
   readonly secrets?: Partial<Cluster['secrets']>
   readonly exec?: Cluster['exec']
   readonly followLogs?: Cluster['followLogs']
+  readonly readLogTail?: Cluster['readLogTail']
 }
