@@ -20,30 +20,48 @@ import { runSyncAgent } from './workspace/sync-agent.ts'
 /** What the runner's SIGINT and SIGTERM mean to the rest of the hook (contract 1.10). */
 const cancelledExitCode = 130
 
+/** An error that nothing expected must not keep the process: its tidying up has as long as the runner gives a cancelled one (contract 1.10). */
+const endAfterDefectMs = 10_000
+
 async function runAsHook(): Promise<number> {
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.on(name, () => controller.abort(new Error(`cancelled by ${name}`)))
+  // Nobody reads any more: the runner is gone.
+  process.stdout.on('error', error => controller.abort(error))
   const lines = keepLines(process.stdout, actionsLogger, controller.signal)
+  const defect = catchDefects(controller)
   try {
     const settings = parseSettings(process.env)
     const input = parseHookInput(await text(process.stdin))
     const context = await contextOf(settings, input.command, lines)
     const startedMs = Date.now()
     try {
-      return await runHook(input, context, controller.signal)
+      const exitCode = await runHook(input, context, controller.signal)
+      return defect() === undefined ? exitCode : reportFailure(defect(), lines.logger)
     } finally {
       context.timings.record({ stage: 'total', durationMs: Date.now() - startedMs })
       await context.timings.flush()
     }
   } catch (error) {
-    if (controller.signal.aborted) {
+    if (controller.signal.aborted && defect() === undefined) {
       lines.logger.info('The step was cancelled.')
       lines.logger.debug(reasonOf(error))
       return cancelledExitCode
     }
-    return reportFailure(error, lines.logger)
+    return reportFailure(defect() ?? error, lines.logger)
   }
+}
+
+/** Ends the work as a cancellation does, so that what was made is deleted. Returns what tells the first error that nothing has caught. */
+function catchDefects(controller: AbortController): () => unknown {
+  let defect: unknown
+  process.on('uncaughtException', error => {
+    defect ??= error
+    controller.abort(error)
+    setTimeout(() => process.exit(1), endAfterDefectMs).unref()
+  })
+  return () => defect
 }
 
 async function contextOf(settings: Settings, command: string, { output, logger }: KeptLines): Promise<HookContext> {

@@ -1,15 +1,29 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { build } from 'esbuild'
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Starting a TypeScript program takes seconds where the machine is busy.
+// Starting a program takes seconds where the machine is busy.
 jest.setTimeout(60_000)
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+let program: string
+beforeAll(async () => {
+  program = join(await mkdtemp(join(tmpdir(), 'k8s-hooks-program-')), 'index.cjs')
+  await build({
+    entryPoints: [fileURLToPath(new URL('../src/main.ts', import.meta.url))],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    conditions: ['source'],
+    logLevel: 'error'
+  })
+})
+afterAll(() => rm(dirname(program), { recursive: true }))
 
 interface Ended {
   readonly exitCode: number | null
@@ -19,12 +33,14 @@ interface Ended {
 
 interface Run {
   readonly kill: (signal: NodeJS.Signals) => void
+  /** Reads no more of what it says, as a runner that is gone. */
+  readonly hangUp: () => void
   readonly ended: Promise<Ended>
 }
 
 /** The hook as the runner starts it: JSON on stdin, then the end of stdin. */
 function startHook(input: string, env: Readonly<Record<string, string>>): Run {
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+  const child = spawn(process.execPath, [program], {
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env }
   })
   let stdout = ''
@@ -34,6 +50,7 @@ function startHook(input: string, env: Readonly<Record<string, string>>): Run {
   child.stdin.end(input)
   return {
     kill: signal => void child.kill(signal),
+    hangUp: () => void child.stdout.destroy(),
     ended: new Promise(resolve => child.on('close', exitCode => resolve({ exitCode, stdout, stderr })))
   }
 }
@@ -96,5 +113,38 @@ describe('the hook as a process', () => {
       expect(stdout).toContain('The step was cancelled.\n')
       expect(stdout).not.toContain('::error::')
     })
+
+    it('reports an error that nothing expected, and ends', async () => {
+      const defect = 'process.on("SIGUSR2", () => { throw new Error("a defect") })'
+      const run = startHook(cleanup, {
+        ...env,
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(defect)}`
+      })
+      await connected
+      run.kill('SIGUSR2')
+      const { exitCode, stdout } = await run.ended
+      expect(exitCode).toBe(1)
+      expect(stdout).toMatch(/^::error::The hook itself failed; please report it .*: a defect$/m)
+      expect(stdout).not.toContain('The step was cancelled.')
+    })
+
+    it('ends when nobody reads any more what it says', async () => {
+      const container = { image: 'node:20', systemMountVolumes: [], userMountVolumes: [], createOptions: '--init' }
+      const args = { container: { ...emptyContainer, ...container }, services: [] }
+      const input = JSON.stringify({ command: 'prepare_job', responseFile: '/nonexistent', args, state: null })
+      const run = startHook(input, env)
+      run.hangUp()
+      expect((await run.ended).exitCode).toBe(130)
+    })
   })
 })
+
+const emptyContainer = {
+  dockerfile: null,
+  entryPointArgs: [],
+  entryPoint: null,
+  workingDirectory: null,
+  registry: null,
+  environmentVariables: {},
+  portMappings: []
+}
