@@ -40,8 +40,9 @@ kh_read() {
 kh_n=0
 until [ -s "$kh_dir/supervisor" ]; do
 kh_n=$((kh_n+1))
-if [ -e "$kh_dir/stopped" ] || [ $kh_n -gt 100 ]; then kh_lost; fi
-${pause('0.1')}
+if [ -e "$kh_dir/stopped" ] || [ $kh_n -gt 200 ]; then kh_lost; fi
+[ $kh_n -lt 50 ] && kh_pause=0.005 || kh_pause=0.1
+${pause('$kh_pause')}
 done
 kh_supervisor=$(cat "$kh_dir/supervisor")
 exec 3<"$kh_dir/log"
