@@ -63,7 +63,7 @@ describe.each(volumeModes.flatMap(mode => images.map(image => ({ mode, image }))
     it('a path and a working directory may have blanks', () => {
       expect(outputOf(run, 'a path and a working directory with blanks')).toEqual([
         'found by the path',
-        '/__w/demo/demo/with blanks'
+        '/__w/steps/steps/with blanks'
       ])
     })
 
@@ -88,7 +88,7 @@ describe.each(volumeModes.flatMap(mode => images.map(image => ({ mode, image }))
     })
 
     it('a working directory that is not there is named', () => {
-      expect(outputOf(run, 'missing')).toContainEqual(expect.stringContaining('/__w/demo/demo/no/such/folder'))
+      expect(outputOf(run, 'missing')).toContainEqual(expect.stringContaining('/__w/steps/steps/no/such/folder'))
     })
 
     it('a shell that the image lacks is named', () => {

@@ -118,7 +118,8 @@ function commandLine({ workflow, job, actions, output, env, more }: WorkflowOpti
     ...['--repository-dir', `${runFolder}/repository`],
     ...['--report', `${runFolder}/report.json`],
     ...['--secrets-file', `${runFolder}/secrets.json`],
-    ...(job === undefined ? [] : ['--job', job]),
+    // A repository for each job: what root has written in one workspace is nothing to another, as on a runner that runs one job.
+    ...(job === undefined ? [] : ['--job', job, '--repository', `octo/${job}`]),
     ...(actions === undefined ? [] : ['--actions-dir', `${runFolder}/actions`]),
     ...(output === undefined ? [] : ['--output', output]),
     ...(more ?? [])

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { kubectl } from '../src/harness/kubectl.ts'
+import { leftoversOf } from '../src/harness/leftovers.ts'
+import { startWorkflow } from '../src/harness/run-workflow.ts'
+import { runnerPodName, type Site } from '../src/harness/site.ts'
+import { openTestSite, volumeModes, workflowFolder } from '../src/harness/test-site.ts'
+
+const repository = workflowFolder('prepare-and-cleanup')
+const workflow = '.github/workflows/prepare-and-cleanup.yml'
+
+describe.each(volumeModes.flatMap(mode => ['container', 'build'].map(what => ({ mode, what }))))(
+  'a runner that dies during a $what, $mode mode',
+  ({ mode, what }) => {
+    let site: Site
+
+    beforeAll(async () => {
+      site = await openTestSite('interrupted', mode)
+    })
+
+    afterAll(async () => {
+      await (site as Site | undefined)?.dispose()
+    })
+
+    it('leaves nothing: Kubernetes collects all of it with the runner pod', async () => {
+      const started = await startWorkflow(site, { repository, workflow, job: `interrupted-${what}` })
+      const lost = expect(started.finished).rejects.toThrow()
+      await started.saw(`\nthe ${what} runs\n`)
+      expect(await leftoversOf(site)).toContain('Pod/runner-workflow')
+      // Its processes get SIGKILL: neither the hook nor the runner can tidy up.
+      await kubectl(['-n', site.namespace, 'delete', 'pod', runnerPodName, '--grace-period=0', '--force'])
+      await kubectl(['-n', site.namespace, 'wait', '--for=delete', 'pods,jobs,secrets', '--all', '--timeout=120s'])
+      expect(await leftoversOf(site)).toEqual([])
+      await lost
+    })
+  }
+)
