@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { HookCommand, Plan } from '../plan.ts'
+
+/** Calls the hook as the runner does, and keeps the job's state between the calls. */
+export interface HookCalls {
+  readonly call: (command: HookCommand) => Promise<HookEnd>
+}
+
+/** A call that succeeded. */
+export interface HookEnd {
+  readonly peakMemoryMiB: number
+  readonly stdoutBytes: number
+}
+
+export const work = '/home/runner/_work'
+export const workspace = `${work}/demo/demo`
+const hookFile = '/home/runner/k8s-hooks/index.js'
+const peakFile = '/tmp/peak-memory'
+const peakReporter = '/tmp/report-peak-memory.cjs'
+const folders = ['_temp/_runner_file_commands', '_temp/_github_home', '_temp/_github_workflow', '_actions', '_tool']
+
+/** Makes the work folder as the runner leaves it before "Initialize containers". */
+export async function createHookCalls({ inputs }: Plan, env: NodeJS.ProcessEnv): Promise<HookCalls> {
+  for (const folder of [...folders, 'demo/demo']) await mkdir(`${work}/${folder}`, { recursive: true })
+  await writeFile(`${work}/_temp/_github_workflow/event.json`, '{}')
+  // Linux counts the peak in KiB.
+  await writeFile(
+    peakReporter,
+    `process.on('exit', () => require('fs').writeFileSync('${peakFile}', String(process.resourceUsage().maxRSS / 1024)))`
+  )
+  const hookEnv = { ...env, RUNNER_TEMP: `${work}/_temp`, NODE_OPTIONS: `--require=${peakReporter}` }
+  let state: unknown = null
+  return {
+    call: async command => {
+      const input = { ...inputs[command], responseFile: `${work}/_temp/_runner_hook_responses/bench.json`, state }
+      await mkdir(dirname(input.responseFile), { recursive: true })
+      await writeFile(input.responseFile, '')
+      const { exitCode, stdout, stdoutBytes } = await runHook(JSON.stringify(input), hookEnv)
+      if (exitCode !== 0) throw new Error(`${command} ended with ${exitCode}:\n${stdout}`)
+      state = stateOf(await readFile(input.responseFile, 'utf8')) ?? state
+      const peakMemoryMiB = Number(await readFile(peakFile, 'utf8'))
+      await rm(peakFile)
+      return { stdoutBytes, peakMemoryMiB }
+    }
+  }
+}
+
+const keptBytes = 10_000
+
+async function runHook(
+  input: string,
+  env: NodeJS.ProcessEnv
+): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stdoutBytes: number }> {
+  const child = spawn(process.execPath, [hookFile], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  let stdout = ''
+  let stdoutBytes = 0
+  child.stdout.on('data', (bytes: Buffer) => {
+    stdoutBytes += bytes.length
+    if (stdout.length < keptBytes) stdout += bytes.toString()
+  })
+  child.stdin.end(input)
+  const exitCode = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', code => resolve(code ?? 1))
+  })
+  return { exitCode, stdout, stdoutBytes }
+}
+
+function stateOf(response: string): unknown {
+  return response === '' ? undefined : (JSON.parse(response) as { readonly state?: unknown }).state
+}
