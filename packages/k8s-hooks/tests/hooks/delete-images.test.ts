@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals'
 import nock from 'nock'
 import { createLedger } from '../../src/action-image/ledger.ts'
 import { deleteImages } from '../../src/hooks/delete-images.ts'
@@ -17,6 +17,7 @@ afterEach(async () => {
   nock.cleanAll()
   await call.remove()
 })
+afterAll(() => nock.restore())
 
 async function callWithImage(env: Readonly<Record<string, string>> = {}, secrets = {}): Promise<HookCall> {
   call = await hookCall({ secrets }, { ...registry, ...env })

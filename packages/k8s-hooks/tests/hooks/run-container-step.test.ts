@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals'
 import type { V1Pod } from '@kubernetes/client-node'
 import { HookError, type HookContainer, type JsonObject, type RunContainerStepInput } from '@k8s-hooks/hooklib'
 import nock from 'nock'
@@ -22,6 +22,7 @@ afterEach(async () => {
   nock.cleanAll()
   await call.remove()
 })
+afterAll(() => nock.restore())
 
 const runnerPod: V1Pod = {
   metadata: { name: 'runner-abc', uid: 'u1' },
