@@ -72,7 +72,7 @@ export function createFileDraft(absolute: BytePath): FileDraft {
       position += byteCount
     },
     sha256: () => hash.digest(),
-    create: finish => (inMemory === undefined ? undefined : createSmall(absolute, Buffer.concat(inMemory), finish)),
+    create: finish => (inMemory === undefined ? undefined : createFile(absolute, Buffer.concat(inMemory), finish)),
     finish: finish => {
       const descriptor = openFile()
       // A hole at the end makes the file longer only so.
@@ -90,8 +90,8 @@ export function createFileDraft(absolute: BytePath): FileDraft {
   }
 }
 
-/** undefined when something is there already. */
-function createSmall(absolute: BytePath, content: Buffer, finish: FileFinish): Stats | undefined {
+/** Puts a small file straight in its place; undefined when something is there already. */
+export function createFile(absolute: BytePath, content: Buffer, finish: FileFinish): Stats | undefined {
   const descriptor = openNew(absolute, finish.mode)
   if (descriptor === undefined) return undefined
   try {

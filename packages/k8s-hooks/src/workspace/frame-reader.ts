@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream'
-import { frameHeaderBytes, frameTypes, maxPayloadBytes, preamble, type Frame } from './frame.ts'
+import { frameHeaderBytes, frameTypes, maxPayloadBytes, preamble, type Frame, type FrameType } from './frame.ts'
 import { SyncCut } from './sync-cut.ts'
 
 export interface FrameReader {
   /** The next frame. Throws SyncCut at the end of the stream, when nothing came for `stallTimeoutMs`, and on what is not a frame. */
   readonly next: () => Promise<Frame>
+  /** The next frame if it has arrived whole: what comes in small pieces must not wait for a promise each. Throws SyncCut on what is not a frame. */
+  readonly arrived: () => Frame | undefined
 }
 
 export interface FrameReaderOptions {
@@ -17,41 +19,62 @@ export function createFrameReader(input: Readable, { stallTimeoutMs }: FrameRead
   let buffered: Buffer = Buffer.alloc(0)
   let greeted = false
 
-  const take = async (byteCount: number): Promise<Buffer> => {
-    if (buffered.length < byteCount) {
-      const parts: Buffer[] = [buffered]
-      for (let missing = byteCount - buffered.length; missing > 0;) {
-        const chunk = await nextChunk(chunks, stallTimeoutMs)
-        if (chunk === undefined) throw new SyncCut(cutMessage(greeted, Buffer.concat(parts)))
-        parts.push(chunk)
-        missing -= chunk.length
-      }
-      buffered = Buffer.concat(parts)
+  const fill = async (byteCount: number): Promise<void> => {
+    const parts: Buffer[] = [buffered]
+    for (let missing = byteCount - buffered.length; missing > 0;) {
+      const chunk = await nextChunk(chunks, stallTimeoutMs)
+      if (chunk === undefined) throw new SyncCut(cutMessage(greeted, Buffer.concat(parts)))
+      parts.push(chunk)
+      missing -= chunk.length
     }
-    const taken = buffered.subarray(0, byteCount)
-    buffered = buffered.subarray(byteCount)
-    return taken
+    buffered = Buffer.concat(parts)
   }
   const greet = async (): Promise<void> => {
-    const start = await take(preamble.length)
+    if (buffered.length < preamble.length) await fill(preamble.length)
+    const start = buffered.subarray(0, preamble.length)
     if (!start.equals(preamble)) {
-      const words = quoted(Buffer.concat([start, buffered]))
-      throw new SyncCut(`The other end does not speak the sync protocol: it said ${words}`)
+      throw new SyncCut(`The other end does not speak the sync protocol: it said ${quoted(buffered)}`)
     }
+    buffered = buffered.subarray(preamble.length)
     greeted = true
+  }
+  const arrived = (): Frame | undefined => {
+    if (!greeted || buffered.length < frameHeaderBytes) return undefined
+    const end = frameHeaderBytes + payloadBytesOf(buffered)
+    if (buffered.length < end) return undefined
+    const frame = { type: typeOf(buffered), payload: buffered.subarray(frameHeaderBytes, end) }
+    buffered = buffered.subarray(end)
+    return frame
   }
 
   return {
+    arrived,
     next: async () => {
       if (!greeted) await greet()
-      const header = await take(frameHeaderBytes)
-      const payloadBytes = header.readUInt32BE(0)
-      const type = frameTypes[header.readUInt8(4)]
-      if (type === undefined || payloadBytes > maxPayloadBytes) throw new SyncCut('The stream is garbled')
-      return { type, payload: await take(payloadBytes) }
+      for (;;) {
+        const frame = arrived()
+        if (frame !== undefined) return frame
+        const isHeaderThere = buffered.length >= frameHeaderBytes
+        await fill(frameHeaderBytes + (isHeaderThere ? payloadBytesOf(buffered) : 0))
+      }
     }
   }
 }
+
+function payloadBytesOf(header: Buffer): number {
+  const payloadBytes = header.readUInt32BE(0)
+  if (payloadBytes > maxPayloadBytes) throw garbled()
+  typeOf(header)
+  return payloadBytes
+}
+
+function typeOf(header: Buffer): FrameType {
+  const type = frameTypes[header.readUInt8(4)]
+  if (type === undefined) throw garbled()
+  return type
+}
+
+const garbled = (): SyncCut => new SyncCut('The stream is garbled')
 
 async function nextChunk(
   chunks: AsyncIterator<Buffer>,

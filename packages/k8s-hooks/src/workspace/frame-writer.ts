@@ -10,6 +10,8 @@ export interface FrameWriter {
   readonly raw: (type: FrameType, payload: Buffer) => void
   /** Sends `frame`, whose first `frameHeaderBytes` bytes are free for the header, without copying it. */
   readonly framed: (type: FrameType, frame: Buffer) => void
+  /** Lets `fill` write a payload of `maxInPlaceBytes` at most straight into what is gathered; when it returns false, there is no frame. Returns the same. */
+  readonly inPlace: (type: FrameType, payloadBytes: number, fill: (payload: Buffer) => boolean) => boolean
   /** Hands everything gathered to the stream and waits until the stream wants more. */
   readonly flush: () => Promise<void>
   /** Waits while the stream does not want more; gathered frames may stay. */
@@ -17,13 +19,14 @@ export interface FrameWriter {
   readonly congested: () => boolean
 }
 
-const gatherBytes = 64 * 1024
+const gatherBytes = 128 * 1024
+
+export const maxInPlaceBytes = 64 * 1024
 
 export function createFrameWriter(output: Writable): FrameWriter {
   let gathered = Buffer.allocUnsafe(gatherBytes)
   let used = preamble.copy(gathered)
   let congested = false
-
   const collectBuffers = createBufferCollector()
   const write = (bytes: Buffer): void => {
     congested = !output.write(bytes)
@@ -45,6 +48,14 @@ export function createFrameWriter(output: Writable): FrameWriter {
     if (frameBytes > gatherBytes) write(target)
     else used += frameBytes
   }
+  const inPlace: FrameWriter['inPlace'] = (type, payloadBytes, fill) => {
+    if (used + frameHeaderBytes + payloadBytes > gatherBytes) sendGathered()
+    const start = used + frameHeaderBytes
+    if (!fill(gathered.subarray(start, start + payloadBytes))) return false
+    writeFrameHeader(gathered.subarray(used, start), type, payloadBytes)
+    used = start + payloadBytes
+    return true
+  }
   const drained = async (): Promise<void> => {
     while (congested) {
       if (!output.destroyed) await drainOrClose(output)
@@ -55,9 +66,10 @@ export function createFrameWriter(output: Writable): FrameWriter {
 
   return {
     raw,
+    inPlace,
     json: (type, value) => raw(type, Buffer.from(JSON.stringify(value), 'utf8')),
     framed: (type, frame) => {
-      if (frame.length <= gatherBytes / 4) {
+      if (frame.length <= gatherBytes / 8) {
         raw(type, frame.subarray(frameHeaderBytes))
         return
       }

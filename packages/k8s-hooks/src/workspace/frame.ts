@@ -17,6 +17,7 @@
  *
  * Changes are `remove` frames (a path each, children first), then `entry` frames (parents first). The entry of a file is followed by
  * `data` (raw bytes) and `hole` (a number of zero bytes) frames and `fileEnd` (its sha256, raw), or by `discard` when it could not be read whole.
+ * A small file is one frame `file`: length of its entry (4 bytes, big endian), entry, sha256 of the content (32 raw bytes), content.
  * `end` carries the sender's totals; a stream without it was cut. At any time the pod may send `heartbeat`, `warning` and, as its last
  * word, `failure`. Both ends write their baseline only for what has arrived, so a cut sync can be repeated as it is.
  */
@@ -27,6 +28,7 @@ export const frameTypes = [
   'welcome',
   'remove',
   'entry',
+  'file',
   'data',
   'hole',
   'fileEnd',

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, renameSync, rmdirSync, rmSync, symlinkSync, unlinkSync, type Stats } from 'node:fs'
 import { bytesOf, joinBytePath, readableOf, type BytePath } from './byte-path.ts'
 import { errorCodeOf } from './error-code.ts'
-import { draftPathFor, type FileDraft } from './file-draft.ts'
+import { createFile, createFileDraft, draftPathFor, type FileDraft } from './file-draft.ts'
 import { isDirectory, lookAt } from './look-at.ts'
 import type { Receiver } from './receiver.ts'
 import { modeOf, signatureOf, type TreeEntry } from './tree-entry.ts'
@@ -35,6 +35,26 @@ export function placeFile(draft: FileDraft, { path, kind, mode, mtime }: TreeEnt
   const written = draft.finish(finish)
   moveTo(path, written.path, receiver)
   remember(path, receiver, written.stats)
+}
+
+/** Content that came in one piece: put straight where nothing is yet, which spares a rename. */
+export function placeSmallFile(content: Buffer, entry: TreeEntry, receiver: Receiver): void {
+  const { path, kind, mode, mtime } = entry
+  const absolute = joinBytePath(receiver.root, path)
+  const created = createFile(absolute, content, { mode: receiver.rules.modeOf(path, kind, mode), mtime })
+  if (created !== undefined) {
+    receiver.baseline.set(path, signatureOf(created, { settled: true }))
+    return
+  }
+  const draft = createFileDraft(absolute)
+  let isPlaced = false
+  try {
+    draft.write(content)
+    placeFile(draft, entry, receiver)
+    isPlaced = true
+  } finally {
+    if (!isPlaced) draft.drop()
+  }
 }
 
 /** Puts the draft in its place. A directory there goes; the deletions came first, so what is still in it is unknown to the other end. */

@@ -6,13 +6,22 @@ import { SyncCut } from './sync-cut.ts'
 
 /** The agent's frames without those that may come at any time: heartbeats are dropped, warnings handed on, a failure is thrown. */
 export function createPodReader(reader: FrameReader, warn: (line: string) => void): FrameReader {
+  const isForCaller = (frame: Frame): boolean => {
+    if (frame.type === 'failure') throw failureOf(frame)
+    if (frame.type === 'warning') warn(String(parseJson(frame)))
+    return frame.type !== 'warning' && frame.type !== 'heartbeat'
+  }
   return {
+    arrived: () => {
+      for (;;) {
+        const frame = reader.arrived()
+        if (frame === undefined || isForCaller(frame)) return frame
+      }
+    },
     next: async () => {
       for (;;) {
         const frame = await reader.next()
-        if (frame.type === 'failure') throw failureOf(frame)
-        if (frame.type === 'warning') warn(String(parseJson(frame)))
-        else if (frame.type !== 'heartbeat') return frame
+        if (isForCaller(frame)) return frame
       }
     }
   }

@@ -1,10 +1,12 @@
+import { hash } from 'node:crypto'
 import { isBytePath, joinBytePath } from './byte-path.ts'
 import { createFileDraft, type FileDraft } from './file-draft.ts'
 import { chunkBytes, type Frame } from './frame.ts'
 import type { FrameReader } from './frame-reader.ts'
-import { placeDirectory, placeFile, placeLink } from './place-entry.ts'
+import { placeDirectory, placeFile, placeLink, placeSmallFile } from './place-entry.ts'
 import { assertAccepted, type Receiver } from './receiver.ts'
 import { removeEntry } from './remove-entry.ts'
+import { smallFileOf } from './small-file.ts'
 import { SyncCut } from './sync-cut.ts'
 import { assertSameTotals, createTally, type Tally, type Totals } from './totals.ts'
 import { decodeEntry, type TreeEntry } from './tree-entry.ts'
@@ -13,8 +15,9 @@ import { decodeEntry, type TreeEntry } from './tree-entry.ts'
 export async function receiveChanges(reader: FrameReader, receiver: Receiver): Promise<Totals> {
   const tally = createTally()
   for (;;) {
-    const frame = await reader.next()
-    if (frame.type === 'remove') applyRemove(frame, receiver, tally)
+    const frame = reader.arrived() ?? (await reader.next())
+    if (frame.type === 'file') applySmallFile(frame, receiver, tally)
+    else if (frame.type === 'remove') applyRemove(frame, receiver, tally)
     else if (frame.type === 'entry') await applyEntry(decodeEntry(parseJson(frame)), { reader, receiver, tally })
     else if (frame.type === 'end') {
       assertSameTotals(tally.totals(), parseJson(frame))
@@ -30,6 +33,17 @@ function applyRemove(frame: Frame, receiver: Receiver, tally: Tally): void {
   assertAccepted(path, receiver)
   removeEntry(path, receiver)
   tally.deletion()
+}
+
+function applySmallFile(frame: Frame, receiver: Receiver, tally: Tally): void {
+  const { entry, sha256, content } = smallFileOf(frame)
+  receiver.onPath(entry.path)
+  assertAccepted(entry.path, receiver)
+  receiver.guard.ensure(entry.path)
+  if (!hash('sha256', content, 'buffer').equals(sha256)) throw wrongContent()
+  placeSmallFile(content, entry, receiver)
+  tally.file()
+  tally.bytes(content.length)
 }
 
 interface Applying {
@@ -72,7 +86,7 @@ async function fillDraft(draft: FileDraft, reader: FrameReader): Promise<number 
     const frame = await reader.next()
     if (frame.type === 'discard') return undefined
     if (frame.type === 'fileEnd') {
-      if (!draft.sha256().equals(frame.payload)) throw new SyncCut('The sha256 of a file is wrong')
+      if (!draft.sha256().equals(frame.payload)) throw wrongContent()
       return bytes
     }
     bytes += appendTo(draft, frame)
@@ -98,6 +112,8 @@ export function parseJson({ type, payload }: Frame): unknown {
     throw new SyncCut(`A frame of type ${type} is not JSON`)
   }
 }
+
+const wrongContent = (): SyncCut => new SyncCut('The sha256 of a file is wrong')
 
 export const unexpected = ({ type, payload }: Frame): SyncCut =>
   new SyncCut(`A frame of type ${type} with ${payload.length} bytes does not belong here`)

@@ -4,6 +4,7 @@ import { errorCodeOf } from './error-code.ts'
 import type { FrameWriter } from './frame-writer.ts'
 import { lookAt } from './look-at.ts'
 import { sendFile } from './send-file.ts'
+import { sendSmallFile } from './small-file.ts'
 import { createTally, type Tally } from './totals.ts'
 import type { TreeChanges } from './tree-changes.ts'
 import { encodeEntry, kindOf, modeOf, mtimeOf, signatureOf } from './tree-entry.ts'
@@ -30,8 +31,8 @@ export async function sendChanges({ changed, deleted }: TreeChanges, sender: Sen
   }
   for (const { path, kind } of changed) {
     sender.onPath(path)
-    if (kind === 'file') await sendFile(path, sender, tally)
-    else sendNamed(path, sender, tally)
+    if (kind !== 'file') sendNamed(path, sender, tally)
+    else if (!sendSmallFile(path, sender, tally)) await sendFile(path, sender, tally)
     if (sender.writer.congested()) await sender.writer.drained()
   }
   sender.writer.json('end', tally.totals())

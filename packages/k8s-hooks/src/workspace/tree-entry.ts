@@ -37,7 +37,8 @@ export function signatureOf(stats: Stats, { settled }: { readonly settled: boole
   const mode = modeOf(stats).toString(8)
   if (stats.isDirectory()) return `d${mode}`
   const { size, mtimeMs, ctimeMs, ino } = stats
-  return `${stats.isFile() ? 'f' : 'l'}${mode} ${size} ${mtimeMs} ${settled ? ctimeMs : 0} ${ino}`
+  // A baseline holds one for each file: what is joined is one string in memory, what is written as a template keeps its parts, four times as big.
+  return [(stats.isFile() ? 'f' : 'l') + mode, size, mtimeMs, settled ? ctimeMs : 0, ino].join(' ')
 }
 
 /** The kernel stamps times with its tick, which is at most 10 ms long; twice that is safe. */

@@ -29,13 +29,27 @@ const podThatSays =
 const entry = (rest: Partial<TreeEntry>): readonly unknown[] =>
   encodeEntry({ path: 'x', kind: 'file', mode: 0o644, size: 1, mtime: 1, target: '', ...rest })
 
-const fileSaying = (writer: FrameWriter, path: string, text: string): void => {
+type SayFile = (writer: FrameWriter, path: string, text: string) => void
+
+const inPieces: SayFile = (writer, path, text) => {
   writer.json('entry', entry({ path }))
   writer.raw('data', Buffer.from(text))
   writer.raw('fileEnd', createHash('sha256').update(text).digest())
 }
 
-describe('a pod that is hostile', () => {
+const inOneFrame: SayFile = (writer, path, text) =>
+  sendSmall(writer, JSON.stringify(entry({ path })), text, createHash('sha256').update(text).digest())
+
+const sendSmall = (writer: FrameWriter, json: string, text: string, sha256: Buffer = Buffer.alloc(32)): void => {
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(Buffer.byteLength(json))
+  writer.raw('file', Buffer.concat([length, Buffer.from(json), sha256, Buffer.from(text)]))
+}
+
+describe.each([
+  { form: 'in pieces', fileSaying: inPieces },
+  { form: 'in one frame', fileSaying: inOneFrame }
+])('a pod that is hostile and sends files $form', ({ fileSaying }) => {
   let trees: TwoTrees
   let outside: string
   beforeEach(() => {
@@ -143,6 +157,31 @@ describe('a pod that is hostile', () => {
         writer.raw('fileEnd', Buffer.alloc(32))
       },
       message: 'The sha256 of a file is wrong'
+    },
+    {
+      what: 'a small file that is not what was hashed',
+      speak: writer => sendSmall(writer, JSON.stringify(entry({ path: 'demo/f' })), 'evil'),
+      message: 'The sha256 of a file is wrong'
+    },
+    {
+      what: 'a small file that is a folder',
+      speak: writer => sendSmall(writer, JSON.stringify(entry({ path: 'demo/f', kind: 'directory' })), ''),
+      message: 'A directory has contents'
+    },
+    {
+      what: 'a small file whose entry is not JSON',
+      speak: writer => sendSmall(writer, '["demo/f"', ''),
+      message: 'The entry of a small file is not JSON'
+    },
+    {
+      what: 'a small file that ends in its entry',
+      speak: writer => writer.raw('file', Buffer.from([0, 0, 1, 0, 91, 93])),
+      message: 'A small file is cut'
+    },
+    {
+      what: 'a small file without anything',
+      speak: writer => writer.raw('file', Buffer.alloc(0)),
+      message: 'A small file is cut'
     },
     {
       what: 'fewer files than it counted',
