@@ -27,19 +27,39 @@ export async function up(cluster: Cluster, images: readonly ImageDeclaration[]):
     await checkStateDirectory(layout.stateDir)
     await removeOther(cluster, identity)
     await claimStateDirectory(layout.stateDir)
-    const cache = cacheOf(cluster)
-    const missing = await findMissing(layout, images)
-    const running = await isRunning(cluster)
-    const [binaries] = await Promise.all([
-      running ? undefined : ensureKubernetes(host, cache, module),
-      ensureLayers({ host, cache }, missing)
-    ])
-    const deliverToNode = async (): Promise<void> => await sendToNode(cluster, cache, missing)
-    if (binaries === undefined) await deliverToNode()
-    else await start(cluster, { module, identity, binaries, deliverToNode })
-    await sendToMirror(cluster, cache, missing)
+    const present = (await presentIdentity(layout)) !== undefined
+    try {
+      await bringUp(cluster, images, { module, identity })
+    } catch (error) {
+      // What a full disk or a killed machine has left may be beyond repair, above all etcd's files; a new cluster is not.
+      if (!present || host.signal.aborted) throw error
+      host.progress.say(`the cluster does not come back: ${error instanceof Error ? error.message : String(error)}`)
+      await host.progress.stage('damaged cluster removed', async () => await removeCluster(cluster))
+      await claimStateDirectory(layout.stateDir)
+      await bringUp(cluster, images, { module, identity })
+    }
     host.progress.say(`cluster ${layout.name} is up`)
   })
+}
+
+/** Starts what does not run, and delivers the images that are not there. */
+async function bringUp(
+  cluster: Cluster,
+  images: readonly ImageDeclaration[],
+  { module, identity }: Pick<Start, 'module' | 'identity'>
+): Promise<void> {
+  const { host, layout } = cluster
+  const cache = cacheOf(cluster)
+  const missing = await findMissing(layout, images)
+  const running = await isRunning(cluster)
+  const [binaries] = await Promise.all([
+    running ? undefined : ensureKubernetes(host, cache, module),
+    ensureLayers({ host, cache }, missing)
+  ])
+  const deliverToNode = async (): Promise<void> => await sendToNode(cluster, cache, missing)
+  if (binaries === undefined) await deliverToNode()
+  else await start(cluster, { module, identity, binaries, deliverToNode })
+  await sendToMirror(cluster, cache, missing)
 }
 
 function cacheOf({ host, settings }: Cluster): Cache {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Cluster, kubectl, runInside } from '../cluster.ts'
-import { nodeName } from '../cluster-layout.ts'
+import { nodeName, type ClusterLayout } from '../cluster-layout.ts'
 import { renderConfiguration } from '../configuration/render-configuration.ts'
 import { ensureCgroups } from '../host/cgroups.ts'
 import { ensureNetworkNamespace } from '../host/network-namespace.ts'
@@ -34,7 +34,7 @@ export async function startCluster(cluster: Cluster, onContainerd: () => Promise
   const imported = onContainerd()
   // Awaited below; its failure must not count as unhandled meanwhile.
   imported.catch(() => undefined)
-  await waitFor(cluster, 'apiserver', async () => await kubectl(cluster, ['get', '--raw=/readyz']))
+  await waitFor(cluster, 'apiserver', async () => await kubectl(cluster, ['get', '--raw=/readyz']), ['etcd'])
   await startAll(cluster, components, ['controller-manager', 'scheduler', 'kubelet', 'proxy', 'coredns'])
   await waitFor(cluster, 'kubelet', async () => {
     const ready = '-o=jsonpath={.status.conditions[?(@.type=="Ready")].status}'
@@ -57,16 +57,19 @@ async function startAll(
   for (const component of components) if (names.includes(component.name)) await startComponent(layout, component)
 }
 
-/** Asks until `probe` succeeds. A component that has died is told from one that is slow: its log is shown. */
-async function waitFor({ host, layout }: Cluster, name: ComponentName, probe: () => Promise<unknown>): Promise<void> {
+/** Asks until `probe` succeeds. A component that has died, or one that it needs, is told from one that is slow: its log is shown. */
+async function waitFor(
+  { host, layout }: Cluster,
+  name: ComponentName,
+  probe: () => Promise<unknown>,
+  needs: readonly ComponentName[] = []
+): Promise<void> {
   const ask = async (): Promise<true | undefined> => {
     const answered = await probe().then(
       () => true as const,
       () => undefined
     )
-    if (answered === undefined && (await findComponent(layout, name)) === undefined) {
-      throw new Error(`${name} ended while it was starting. Its last words:\n${await readLogTail(layout, name)}`)
-    }
+    if (answered === undefined) for (const one of [...needs, name]) await expectAlive(layout, one)
     return answered
   }
   try {
@@ -75,4 +78,9 @@ async function waitFor({ host, layout }: Cluster, name: ComponentName, probe: ()
     if (!(error instanceof TimedOut)) throw error
     throw new Error(`${error.message} Its last words:\n${await readLogTail(layout, name)}`, { cause: error })
   }
+}
+
+async function expectAlive(layout: ClusterLayout, name: ComponentName): Promise<void> {
+  if ((await findComponent(layout, name)) !== undefined) return
+  throw new Error(`${name} ended while it was starting. Its last words:\n${await readLogTail(layout, name)}`)
 }
