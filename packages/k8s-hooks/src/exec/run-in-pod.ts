@@ -6,8 +6,10 @@ import { containerStatusOf } from '../kubernetes/container-status.ts'
 import { explainTermination } from '../kubernetes/explain-pod.ts'
 import { poll, type Sleep } from '../support/poll.ts'
 import { attach, type Attachment } from './attach.ts'
+import { explainExit } from './explain-exit.ts'
 import type { PodCommand } from './pod-command.ts'
 import { runFolder as defaultRunFolder } from './run-folder.ts'
+import type { SupervisorExit } from './supervisor-record.ts'
 import { stopScript } from './supervisor-script.ts'
 
 export interface RunInPodOptions {
@@ -33,17 +35,24 @@ const stopGraceMs = 5_000
  * byte where it was, and it believes in an end only when it has read the exit code and every byte of the output.
  * When the signal aborts, or nothing can be learnt of the command any more, it gets SIGTERM, then SIGKILL, before the reason is thrown.
  * @throws HookError `STEP_NOT_STARTED`; `STEP_LOST` when the container or the process ended without an exit code, or for five minutes
- *   no connection reached it: never returns 0 for that
+ *   no connection reached it: never returns 0 for that; what explain-exit.ts knows
  */
 export async function runInPod(command: PodCommand, options: RunInPodOptions): Promise<number> {
+  const exit = await runToExit(command, options)
+  const explained = explainExit(exit, command, options.podName)
+  if (explained !== undefined) throw explained
+  return exit.exitCode
+}
+
+async function runToExit(command: PodCommand, options: RunInPodOptions): Promise<SupervisorExit> {
   const { signal, sleep, now = Date.now } = options
   let received = 0
   let isStarted = false
   let lastAttachedMs = now()
-  const probe = async (): Promise<number | undefined> => {
+  const probe = async (): Promise<SupervisorExit | undefined> => {
     const { bytes, hasAttached, record, brokenReason, refusal } = await attachOrBreak(command, received, options)
     received += bytes
-    if (record?.kind === 'exit' && received >= record.outputBytes) return record.exitCode
+    if (record?.kind === 'exit' && received >= record.outputBytes) return record
     await throwIfContainerEnded(options)
     if (record?.kind === 'lost') throw lostError(options, 'its process ended without an exit code')
     // While the command runs, a refusal is one more break.

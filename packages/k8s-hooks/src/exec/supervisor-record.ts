@@ -8,12 +8,19 @@ export interface SupervisorWords {
   readonly others: string
 }
 
-/** `outputBytes`: size of the output when the command ended; what it left running may still add to it. */
-export type SupervisorRecord =
-  { readonly kind: 'exit'; readonly exitCode: number; readonly outputBytes: number } | { readonly kind: 'lost' }
+export type SupervisorRecord = SupervisorExit | { readonly kind: 'lost' }
+
+export interface SupervisorExit {
+  readonly kind: 'exit'
+  readonly exitCode: number
+  /** Size of the output when the command ended; what it left running may still add to it. */
+  readonly outputBytes: number
+  /** Processes of the container that the kernel killed for their memory while the command ran. */
+  readonly oomKills: number
+}
 
 /** With their line breaks: a record whose end has not arrived yet has another number. */
-const recordLine = /^k8s-hooks (?:exit (\d+) (\d+)|lost)\n/m
+const recordLine = /^k8s-hooks (?:exit (\d+) (\d+) (\d+)|lost)\n/m
 const attachedLine = /^k8s-hooks attached\n/m
 
 export function parseSupervisorWords(stderr: string): SupervisorWords {
@@ -25,8 +32,8 @@ export function parseSupervisorWords(stderr: string): SupervisorWords {
   }
 }
 
-function toRecord([, exitCode, outputBytes]: RegExpExecArray): SupervisorRecord {
+function toRecord([, exitCode, outputBytes, oomKills]: RegExpExecArray): SupervisorRecord {
   return exitCode === undefined
     ? { kind: 'lost' }
-    : { kind: 'exit', exitCode: Number(exitCode), outputBytes: Number(outputBytes) }
+    : { kind: 'exit', exitCode: Number(exitCode), outputBytes: Number(outputBytes), oomKills: Number(oomKills) }
 }

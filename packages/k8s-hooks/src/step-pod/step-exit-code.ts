@@ -19,8 +19,8 @@ export function exitCodeOf(podName: string, { exitCode, reason, message }: V1Con
   if (reason === 'OOMKilled') {
     throw new HookError(
       'STEP_OUT_OF_MEMORY',
-      `The container of pod ${podName} was killed: it used more memory than its limit allows (OOMKilled).`,
-      { hint: 'Raise the memory limit of $step in the hook template.', exitCode: 137 }
+      `The container of pod ${podName} ended with exit code ${exitCode}: it used more memory than its limit allows (OOMKilled).`,
+      { hint: 'Raise the memory limit of $step in the hook template.', exitCode: exitCode === 0 ? 137 : exitCode }
     )
   }
   if (reason === undefined || ['Completed', 'Error'].includes(reason)) return exitCode

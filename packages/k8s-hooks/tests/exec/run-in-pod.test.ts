@@ -142,7 +142,7 @@ describe('runInPod', () => {
       ({ stdin, stdout, stderr }) => {
         expect(String(stdin?.read())).toContain('dd bs=3 count=1')
         stdout?.write(Buffer.from('d'))
-        stderr?.write(Buffer.from('k8s-hooks attached\nk8s-hooks exit 0 4\n'))
+        stderr?.write(Buffer.from('k8s-hooks attached\nk8s-hooks exit 0 4 0\n'))
         return Promise.resolve(exited)
       }
     )
@@ -152,8 +152,8 @@ describe('runInPod', () => {
 
   it('does not believe in an end before it has read all of the output', async () => {
     const exec = inTurn(
-      speaking({ stdout: 'ab', stderr: 'k8s-hooks attached\nk8s-hooks exit 7 4\n' }, broken),
-      speaking({ stdout: 'cd', stderr: 'k8s-hooks attached\nk8s-hooks exit 7 4\n' }, exited)
+      speaking({ stdout: 'ab', stderr: 'k8s-hooks attached\nk8s-hooks exit 7 4 0\n' }, broken),
+      speaking({ stdout: 'cd', stderr: 'k8s-hooks attached\nk8s-hooks exit 7 4 0\n' }, exited)
     )
     const { stream, text } = createSink()
     expect(await run('', { exec, options: { output: stream } })).toBe(7)
@@ -161,12 +161,15 @@ describe('runInPod', () => {
   })
 
   it('takes what a left child has written after the end for no loss', async () => {
-    const exec = speaking({ stdout: 'ab and more', stderr: 'k8s-hooks attached\nk8s-hooks exit 0 2\n' }, exited)
+    const exec = speaking({ stdout: 'ab and more', stderr: 'k8s-hooks attached\nk8s-hooks exit 0 2 0\n' }, exited)
     expect(await run('', { exec })).toBe(0)
   })
 
   it('takes a shell that ended well without a record for no success', async () => {
-    const exec = inTurn(speaking({}, exited), speaking({ stderr: 'k8s-hooks attached\nk8s-hooks exit 1 0\n' }, exited))
+    const exec = inTurn(
+      speaking({}, exited),
+      speaking({ stderr: 'k8s-hooks attached\nk8s-hooks exit 1 0 0\n' }, exited)
+    )
     expect(await run('', { exec })).toBe(1)
   })
 
@@ -212,6 +215,15 @@ describe('runInPod', () => {
     })
   })
 
+  it('says that the kernel killed something of a step that failed, which is not stopped for that', async () => {
+    const exec = speaking({ stderr: 'k8s-hooks attached\nk8s-hooks exit 137 0 1\n' }, exited)
+    const onlyOnce: Exec = async request => {
+      expect(isStop(request)).toBe(false)
+      return await exec(request)
+    }
+    await expect(run('', { exec: onlyOnce })).rejects.toMatchObject({ code: 'STEP_OUT_OF_MEMORY', exitCode: 137 })
+  })
+
   it('says what the image lacks', async () => {
     const exec = inTurn(speaking({ stderr: 'the image has no wc\n' }, { kind: 'exited', exitCode: 1 }))
     await expect(run('', { exec })).rejects.toMatchObject({
@@ -224,7 +236,7 @@ describe('runInPod', () => {
   it('attaches again when the shell of a running step was killed', async () => {
     const exec = inTurn(
       speaking({ stderr: 'k8s-hooks attached\nsh: Killed\n' }, { kind: 'exited', exitCode: 137 }),
-      speaking({ stderr: 'k8s-hooks attached\nk8s-hooks exit 0 0\n' }, exited)
+      speaking({ stderr: 'k8s-hooks attached\nk8s-hooks exit 0 0 0\n' }, exited)
     )
     expect(await run('', { exec })).toBe(0)
   })
@@ -235,7 +247,7 @@ describe('runInPod', () => {
 
   it('waits for an API server that is away, and for a refusal to pass while the step runs', async () => {
     const attached = speaking({ stderr: 'k8s-hooks attached\n' }, broken)
-    const done = speaking({ stderr: 'k8s-hooks attached\nk8s-hooks exit 0 0\n' }, exited)
+    const done = speaking({ stderr: 'k8s-hooks attached\nk8s-hooks exit 0 0 0\n' }, exited)
     expect(await run('', { exec: inTurn(unreachable, attached, unreachable, refused, done) })).toBe(0)
   })
 
@@ -281,7 +293,7 @@ describe('runInPod', () => {
       }
     }
     const cut = speaking({ stderr: 'k8s-hooks attached\n' }, broken)
-    const done = speaking({ stderr: 'k8s-hooks attached\nk8s-hooks exit 0 0\n' }, exited)
+    const done = speaking({ stderr: 'k8s-hooks attached\nk8s-hooks exit 0 0 0\n' }, exited)
     const exec = inTurn(cut, ...Array.from({ length: 100 }, () => cut), done)
     expect(await run('', { exec, options })).toBe(0)
   })

@@ -6,8 +6,12 @@ describe('the words of the supervisor', () => {
     { stderr: '', words: { hasAttached: false, record: undefined, others: '' } },
     { stderr: 'k8s-hooks attached\n', words: { hasAttached: true, record: undefined, others: '' } },
     {
-      stderr: 'k8s-hooks attached\nk8s-hooks exit 42 1048576\n',
-      words: { hasAttached: true, record: { kind: 'exit', exitCode: 42, outputBytes: 1048576 }, others: '' }
+      stderr: 'k8s-hooks attached\nk8s-hooks exit 42 1048576 0\n',
+      words: {
+        hasAttached: true,
+        record: { kind: 'exit', exitCode: 42, outputBytes: 1048576, oomKills: 0 },
+        others: ''
+      }
     },
     { stderr: 'k8s-hooks lost\n', words: { hasAttached: false, record: { kind: 'lost' }, others: '' } },
     {
@@ -17,8 +21,8 @@ describe('the words of the supervisor', () => {
     { stderr: 'k8s-hooks exit 0', words: { hasAttached: false, record: undefined, others: 'k8s-hooks exit 0' } },
     { stderr: 'k8s-hooks exit 0 ', words: { hasAttached: false, record: undefined, others: 'k8s-hooks exit 0' } },
     {
-      stderr: 'x k8s-hooks exit 0 5\n',
-      words: { hasAttached: false, record: undefined, others: 'x k8s-hooks exit 0 5' }
+      stderr: 'x k8s-hooks exit 0 5 0\n',
+      words: { hasAttached: false, record: undefined, others: 'x k8s-hooks exit 0 5 0' }
     }
   ])('are read in "$stderr"', ({ stderr, words }) => {
     expect(parseSupervisorWords(stderr)).toEqual(words)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { mkdir, readFile, readdir, symlink } from 'node:fs/promises'
+import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PodCommand } from '../../src/exec/pod-command.ts'
 import { supervisorScript } from '../../src/exec/supervisor-script.ts'
@@ -27,7 +27,7 @@ describe.each(shells)('the supervisor in $name', shell => {
     ends.push(...killed.map(([signal, exitCode]) => ({ text: `kill -${signal} $$`, exitCode })))
     const sessions = ends.map(async ({ text }, index) => await container.attach(script(text, { id: `step-${index}` })))
     const told = (await Promise.all(sessions)).map(({ record }) => record)
-    expect(told).toEqual(ends.map(({ exitCode }) => ({ kind: 'exit', exitCode, outputBytes: 0 })))
+    expect(told).toEqual(ends.map(({ exitCode }) => ({ kind: 'exit', exitCode, outputBytes: 0, oomKills: 0 })))
   })
 
   it('tells 127 of a program that is not there', async () => {
@@ -46,10 +46,17 @@ describe.each(shells)('the supervisor in $name', shell => {
     expect(output.toString()).toBe('1\n2\n3')
   })
 
+  it('loses nothing of a command that opens /dev/stdout and /dev/stderr anew', async () => {
+    const { output } = await container.attach(
+      script('echo 1; echo 2 >/dev/stderr; echo 3 | tee /dev/stderr; echo 4 >/dev/stdout; echo 5')
+    )
+    expect(output.toString()).toBe('1\n2\n3\n3\n4\n5\n')
+  })
+
   it('passes every byte on as it is', async () => {
     const program = 'process.stdout.write(Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7) % 256)))'
     const { output, record } = await container.attach(commandOf([nodePath, '-e', program]))
-    expect(record).toEqual({ kind: 'exit', exitCode: 0, outputBytes: 300_000 })
+    expect(record).toEqual({ kind: 'exit', exitCode: 0, outputBytes: 300_000, oomKills: 0 })
     expect(output.equals(Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7) % 256)))).toBe(true)
   })
 
@@ -119,7 +126,7 @@ describe.each(shells)('the supervisor in $name', shell => {
     await container.attach(command, { cutAtBytes: 1 })
     await valueOf(join(container.folder, 'step', 'code'))
     const { output, record } = await container.attach(command, { offset })
-    expect(record).toEqual({ kind: 'exit', exitCode: 0, outputBytes: 250_000 })
+    expect(record).toEqual({ kind: 'exit', exitCode: 0, outputBytes: 250_000, oomKills: 0 })
     expect(output.equals(Buffer.from(Array.from({ length: 250_000 }, (_, i) => (i * 7) % 251)).subarray(offset))).toBe(
       true
     )
@@ -130,7 +137,7 @@ describe.each(shells)('the supervisor in $name', shell => {
     const command = script(`echo up; sleep 0.3; echo once >>'${ran}'; exit 7`)
     await container.attach(command, { cutAtBytes: 3 })
     const { output, record } = await container.attach(command, { offset: 3 })
-    expect([output.toString(), record]).toEqual(['', { kind: 'exit', exitCode: 7, outputBytes: 3 }])
+    expect([output.toString(), record]).toEqual(['', { kind: 'exit', exitCode: 7, outputBytes: 3, oomKills: 0 }])
     expect(await readFile(ran, 'utf8')).toBe('once\n')
   })
 
@@ -138,7 +145,9 @@ describe.each(shells)('the supervisor in $name', shell => {
     const ran = join(container.folder, 'ran')
     const command = script(`echo once >>'${ran}'; sleep 0.3; exit 7`)
     const both = await Promise.all([1, 2].map(() => container.attach(command, { isSilent: true })))
-    expect(both.map(({ record }) => record)).toEqual(Array(2).fill({ kind: 'exit', exitCode: 7, outputBytes: 0 }))
+    expect(both.map(({ record }) => record)).toEqual(
+      Array(2).fill({ kind: 'exit', exitCode: 7, outputBytes: 0, oomKills: 0 })
+    )
     expect(await readFile(ran, 'utf8')).toBe('once\n')
   })
 
@@ -161,6 +170,51 @@ describe.each(shells)('the supervisor in $name', shell => {
     )
     expect(record).toMatchObject({ exitCode: 3 })
     process.kill(Number(output.toString().split('\n')[0]), 'SIGKILL')
+  })
+
+  it('has all that a command wrote although a child that it leaves behind keeps its output open', async () => {
+    const { record, output } = await container.attach(script('sleep 30 & echo $!; head -c 1000000 /dev/zero; exit 3'))
+    const pid = output.toString().split('\n')[0] ?? ''
+    expect(record).toMatchObject({ exitCode: 3, outputBytes: pid.length + 1 + 1_000_000 })
+    process.kill(Number(pid), 'SIGKILL')
+  })
+
+  it('leaves a child alone that goes on after the command', async () => {
+    const later = join(container.folder, 'later')
+    await container.attach(script(`(sleep 0.3; echo more; echo more; echo alive >'${later}') & exit 0`))
+    expect(await valueOf(later)).toBe('alive')
+  })
+
+  it('loses no output when the command ends every cat by SIGTERM', async () => {
+    const pump = join(container.folder, 'step', 'pump')
+    const text = `echo before; until [ -s '${pump}' ]; do sleep 0.01; done; read cat rest <'${pump}'; kill -TERM $cat; echo after`
+    const { record, output } = await container.attach(script(text))
+    expect([output.toString(), record]).toMatchObject(['before\nafter\n', { exitCode: 0 }])
+  })
+
+  it.each([
+    { counts: 'cgroup 2', lines: ['low 0', 'max 7', 'oom 2', 'oom_kill 2', 'oom_group_kill 0'] },
+    { counts: 'cgroup 1', lines: ['oom_kill_disable 0', 'under_oom 0', 'oom_kill 2'] }
+  ])('tells how many processes the kernel killed for their memory meanwhile, as $counts counts', async ({ lines }) => {
+    const events = join(container.folder, 'events')
+    await writeFile(events, `${lines.join('\n')}\n`)
+    const text = `sed 's/oom_kill 2/oom_kill 5/' '${events}' >'${events}.new'; mv '${events}.new' '${events}'; exit 137`
+    const place = { runFolder: container.folder, offset: 0, memoryEvents: [join(container.folder, 'none'), events] }
+    const { record } = await container.attach(script(text), { script: supervisorScript(script(text), place) })
+    expect(record).toEqual({ kind: 'exit', exitCode: 137, outputBytes: 0, oomKills: 3 })
+  })
+
+  it('ends with 126 of a variable that Linux does not take', async () => {
+    const { record, output } = await container.attach(script('exit 0', { env: { LARGE: 'x'.repeat(256 * 1024) } }))
+    expect(record).toMatchObject({ exitCode: 126 })
+    expect(output.toString()).toContain('rgument list too long')
+  })
+
+  it('hands over 1 MiB of variables, each as large as Linux takes', async () => {
+    const env = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`V${i}`, String(i).repeat(128 * 1024 - 4)]))
+    const program = 'process.stdout.write(Array.from({ length: 8 }, (_, i) => process.env["V" + i]).join(""))'
+    const { output } = await container.attach(commandOf([nodePath, '-e', program], { env }))
+    expect(output.toString() === Object.values(env).join('')).toBe(true)
   })
 
   it('gives the command no stdin', async () => {
@@ -250,12 +304,12 @@ describe("the system's sh", () => {
   })
   afterEach(() => container.remove())
 
-  it('tells exit codes from one end to the other', async () => {
-    const codes = Array.from({ length: 52 }, (_, index) => index * 5)
-    const sessions = codes.map(async code => await container.attach(script(`exit ${code}`, { id: `step-${code}` })))
-    const told = (await Promise.all(sessions)).map(({ record }) => record)
-    expect(told).toEqual(codes.map(exitCode => ({ kind: 'exit', exitCode, outputBytes: 0 })))
-  }, 30_000)
+  it('tells each of the 256 exit codes', async () => {
+    const codes = Array.from({ length: 256 }, (_, index) => index)
+    const told: unknown[] = []
+    for (const code of codes) told.push((await container.attach(script(`exit ${code}`))).record)
+    expect(told).toEqual(codes.map(exitCode => ({ kind: 'exit', exitCode, outputBytes: 0, oomKills: 0 })))
+  }, 60_000)
 })
 
 /** Text of a file as soon as there is any. */

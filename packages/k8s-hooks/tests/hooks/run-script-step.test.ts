@@ -18,7 +18,7 @@ function playStep(exitCode: number, output: string): PlayedStep {
   const exec: Exec = async request => {
     requests.push(request)
     request.stdout?.write(Buffer.from(output))
-    request.stderr?.write(Buffer.from(`k8s-hooks attached\nk8s-hooks exit ${exitCode} ${output.length}\n`))
+    request.stderr?.write(Buffer.from(`k8s-hooks attached\nk8s-hooks exit ${exitCode} ${output.length} 0\n`))
     if (request.stdin !== undefined) await text(request.stdin)
     return { kind: 'exited', exitCode: 0 }
   }

@@ -33,6 +33,7 @@ describe('exitCodeOf', () => {
 
   it.each([
     { terminated: { exitCode: 137, reason: 'OOMKilled' }, error: { code: 'STEP_OUT_OF_MEMORY', exitCode: 137 } },
+    { terminated: { exitCode: 2, reason: 'OOMKilled' }, error: { code: 'STEP_OUT_OF_MEMORY', exitCode: 2 } },
     { terminated: { exitCode: 0, reason: 'OOMKilled' }, error: { code: 'STEP_OUT_OF_MEMORY', exitCode: 137 } },
     {
       terminated: { exitCode: 128, reason: 'StartError', message: 'no such file: /run \n' },
