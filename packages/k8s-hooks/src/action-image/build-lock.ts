@@ -3,6 +3,7 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { poll, type Sleep } from '../support/poll.ts'
 import { hasCode } from './confine.ts'
+import { isAlive } from './is-alive.ts'
 
 export interface LockOptions {
   readonly signal: AbortSignal
@@ -49,13 +50,4 @@ async function take(path: string): Promise<boolean> {
   const holder = Number(await readFile(path, 'utf8').catch(() => ''))
   if (holder > 0 && !isAlive(holder)) await rm(path, { force: true })
   return false
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return !hasCode(error, 'ESRCH')
-  }
 }

@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import type { RegistrySettings } from '../config/settings.ts'
 import { type ImageReference, printReference } from '../registry/reference.ts'
 import type { DeleteOutcome } from '../registry/delete-image.ts'
 import type { RegistryClient } from '../registry/registry-client.ts'
 import type { Logger } from '../support/logger.ts'
+import { withLock } from './build-lock.ts'
 import { pushedImage } from './image-name.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
 
@@ -13,6 +15,8 @@ export interface DeleteImagesDeps {
   readonly logger: Logger
   /** Milliseconds of any epoch. */
   readonly now?: () => number
+  /** How long a build of the same content is waited for. */
+  readonly lockWaitMs?: number
 }
 
 export interface DeletedImage {
@@ -29,11 +33,53 @@ export async function deleteActionImages(
   deps: DeleteImagesDeps,
   signal: AbortSignal
 ): Promise<readonly DeletedImage[]> {
-  const entries = await deps.ledger.entries()
-  const deleted = await Promise.all(entries.map(entry => deleteOne(entry, deps, signal)))
+  return await deleteEach(deps, entry => deleteOne(entry, deps, signal))
+}
+
+/** The same for what this process has used and no other that runs does. Two that end at the same time leave nothing. */
+export async function deleteUnusedImages(
+  deps: DeleteImagesDeps,
+  signal: AbortSignal
+): Promise<readonly DeletedImage[]> {
+  await deps.ledger.letGo()
+  return await deleteEach(deps, entry => deleteUnlessUsed(entry, deps, signal))
+}
+
+async function deleteEach(
+  { ledger, logger }: DeleteImagesDeps,
+  tryDelete: (entry: LedgerEntry) => Promise<DeletedImage | undefined>
+): Promise<readonly DeletedImage[]> {
+  const tried = await Promise.all((await ledger.entries()).map(tryDelete))
+  const deleted = tried.filter(image => image !== undefined)
   for (const reason of new Set(deleted.flatMap(({ outcome }) => ('reason' in outcome ? [outcome.reason] : []))))
-    deps.logger.notice(`Temporary images stay in the registry: ${reason}.`)
+    logger.notice(`Temporary images stay in the registry: ${reason}.`)
   return deleted
+}
+
+/**
+ * Under the lock of the build: who finds the image in the ledger has said that it uses it before another may delete it.
+ * A step that builds the same just now is not waited for to its end: what it does not use it deletes itself.
+ */
+async function deleteUnlessUsed(
+  entry: LedgerEntry,
+  deps: DeleteImagesDeps,
+  signal: AbortSignal
+): Promise<DeletedImage | undefined> {
+  const { ledger, lockWaitMs = 10_000 } = deps
+  const isUsed = (): Promise<boolean> => ledger.isUsed(entry.handle)
+  if (await isUsed()) return undefined
+  const work = async (): Promise<DeletedImage | undefined> => {
+    const isKnown = (await ledger.entries()).some(({ handle }) => handle === entry.handle)
+    return isKnown && !(await isUsed()) ? await deleteOne(entry, deps, signal) : undefined
+  }
+  const patience = AbortSignal.timeout(lockWaitMs)
+  const options = { signal: AbortSignal.any([signal, patience]), onWait: () => undefined }
+  try {
+    return await withLock(join(ledger.folder, `${entry.key}.lock`), work, options)
+  } catch (error) {
+    if (patience.aborted && !signal.aborted) return undefined
+    throw error
+  }
 }
 
 async function deleteOne(

@@ -2,6 +2,7 @@ import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { isDigest } from '../registry/reference.ts'
 import { hasCode } from './confine.ts'
+import { isAlive } from './is-alive.ts'
 
 /**
  * What was built, or was about to be pushed, on the runner's disk: a killed hook leaves no image that nobody knows of.
@@ -15,6 +16,12 @@ export interface Ledger {
   readonly find: (key: string) => Promise<Required<LedgerEntry> | undefined>
   readonly entries: () => Promise<readonly LedgerEntry[]>
   readonly remove: (handle: string) => Promise<void>
+  /** Says that this process builds or runs the image, until it ends or lets go of it. */
+  readonly use: (handle: string) => Promise<void>
+  /** Lets go of every image. */
+  readonly letGo: () => Promise<void>
+  /** Whether any process that runs uses the image. */
+  readonly isUsed: (handle: string) => Promise<boolean>
   readonly folder: string
 }
 
@@ -28,23 +35,29 @@ export interface LedgerEntry {
 
 const handlePattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** One file per build, replaced by rename: any number of hooks may use the folder at once. It is made when needed. */
-export function createLedger(folder: string): Ledger {
-  const fileOf = (handle: string): string => join(folder, `${handle}.json`)
+/** One file per build, replaced by rename, and one per use: any number of hooks may use the folder at once. It is made when needed. */
+export function createLedger(folder: string, pid = process.pid): Ledger {
+  const fileOf = (handle: string): string => {
+    if (!handlePattern.test(handle)) throw new Error(`"${handle}" is not the handle of a build`)
+    return join(folder, `${handle}.json`)
+  }
+  const useFileOf = (handle: string, user: number): string => `${fileOf(handle)}.${user}.use`
 
   const write = async (entry: LedgerEntry): Promise<void> => {
-    if (!handlePattern.test(entry.handle)) throw new Error(`"${entry.handle}" is not the handle of a build`)
+    const file = fileOf(entry.handle)
     await mkdir(folder, { recursive: true })
-    const draft = `${fileOf(entry.handle)}.${process.pid}.draft`
+    const draft = `${file}.${pid}.draft`
     await writeFile(draft, JSON.stringify(entry), { flush: true })
-    await rename(draft, fileOf(entry.handle))
+    await rename(draft, file)
   }
 
   const entries = async (): Promise<readonly LedgerEntry[]> => {
-    const names = await namesIn(folder)
+    const names = (await namesIn(folder)).filter(name => name.endsWith('.json'))
     const read = await Promise.all(names.map(name => readEntry(join(folder, name))))
     return read.filter(entry => entry !== undefined)
   }
+
+  const uses = async (): Promise<readonly Use[]> => (await namesIn(folder)).flatMap(useOf)
 
   return {
     folder,
@@ -52,8 +65,32 @@ export function createLedger(folder: string): Ledger {
     finish: write,
     entries,
     find: async key => (await entries()).filter(isFinished).find(entry => entry.key === key),
-    remove: handle => rm(fileOf(handle), { force: true })
+    remove: async handle => {
+      await rm(fileOf(handle), { force: true })
+      const users = (await uses()).filter(use => use.handle === handle)
+      await Promise.all(users.map(use => rm(useFileOf(handle, use.pid), { force: true })))
+    },
+    use: async handle => {
+      const file = useFileOf(handle, pid)
+      await mkdir(folder, { recursive: true })
+      await writeFile(file, '')
+    },
+    letGo: async () => {
+      const own = (await uses()).filter(use => use.pid === pid)
+      await Promise.all(own.map(({ handle }) => rm(useFileOf(handle, pid), { force: true })))
+    },
+    isUsed: async handle => (await uses()).some(use => use.handle === handle && isAlive(use.pid))
   }
+}
+
+interface Use {
+  readonly handle: string
+  readonly pid: number
+}
+
+function useOf(fileName: string): readonly Use[] {
+  const [handle = '', json, pid = '', use] = fileName.split('.')
+  return json === 'json' && use === 'use' && handlePattern.test(handle) ? [{ handle, pid: Number(pid) }] : []
 }
 
 function isFinished(entry: LedgerEntry): entry is Required<LedgerEntry> {
@@ -62,7 +99,7 @@ function isFinished(entry: LedgerEntry): entry is Required<LedgerEntry> {
 
 async function namesIn(folder: string): Promise<readonly string[]> {
   try {
-    return (await readdir(folder)).filter(name => name.endsWith('.json'))
+    return await readdir(folder)
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return []
     throw error

@@ -43,7 +43,8 @@ export interface ActionImageTimings extends Partial<BuildStageTimings> {
 }
 
 /**
- * The image of a Dockerfile action, built unless this job has already built the same content with the same builder.
+ * The image of a Dockerfile action, built unless this job has already built the same content with the same builder. The ledger knows then that
+ * this process uses it.
  * Throws HookError: REGISTRY_NOT_CONFIGURED and those of locate, lint, scan, pack and Builder.build.
  */
 export async function resolveActionImage(
@@ -66,6 +67,7 @@ export async function resolveActionImage(
   const buildOrReuse = async (): Promise<ActionImage> => {
     const known = await ledger.find(key)
     if (known === undefined) return await build({ ...prepared, key, registry, packMs }, deps, signal)
+    await ledger.use(known.handle)
     logger.info('The image was built earlier in this job; it is used again.')
     return { image: pulledImage(registry, known.handle, known.digest), built: false, timings: { packMs } }
   }
@@ -108,6 +110,7 @@ async function build(task: Task, deps: ActionImageDeps, signal: AbortSignal): Pr
   const destination = pushedImage(registry, handle)
   const request = { ...prepared, handle, destination, onPush: () => (push.hasBegun = true) }
   // Before the push can start: a hook that is killed leaves no image that nobody knows of.
+  await deps.ledger.use(handle)
   await deps.ledger.begin(handle, key)
   try {
     const { digest, timings } = await builder.build(request, signal)

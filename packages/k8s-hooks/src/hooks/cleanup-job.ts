@@ -6,7 +6,7 @@ import { removeEverything } from './remove-everything.ts'
 export async function cleanupJob(context: HookContext, signal: AbortSignal): Promise<void> {
   const [removed] = await Promise.all([
     context.timings.measure('remove pods', () => removeEverything(context, signal)),
-    deleteImages(context, signal)
+    deleteImages(context, 'all', signal)
   ])
   context.logger.debug(`Deleted ${removed} objects of runner pod ${context.settings.runnerPodName}.`)
 }

@@ -1,5 +1,5 @@
 import { createLedger } from '../action-image/ledger.ts'
-import { deleteActionImages } from '../action-image/delete-images.ts'
+import { deleteActionImages, deleteUnusedImages } from '../action-image/delete-images.ts'
 import { loadRegistryAccess } from '../registry/load-access.ts'
 import { createRegistryClient } from '../registry/registry-client.ts'
 import { reasonOf } from '../support/reason-of.ts'
@@ -11,22 +11,30 @@ export type DeleteImagesContext = Pick<HookContext, 'settings' | 'logger' | 'tim
   readonly cluster: Pick<HookContext['cluster'], 'secrets'>
 }
 
-/** Deletes every temporary image of the job that the ledger knows. Throws nothing: what cannot be deleted costs a notice, never the job. */
-export async function deleteImages(context: DeleteImagesContext, signal: AbortSignal): Promise<void> {
+/** "unused": those that no other hook of the job builds or runs at this moment. */
+export type ImageChoice = 'all' | 'unused'
+
+/** Deletes temporary images of the job that the ledger knows. Throws nothing: what cannot be deleted costs a notice, never the job. */
+export async function deleteImages(
+  context: DeleteImagesContext,
+  choice: ImageChoice,
+  signal: AbortSignal
+): Promise<void> {
   try {
-    await tryDeleteImages(context, signal)
+    await tryDeleteImages(context, choice, signal)
   } catch (error) {
     context.logger.notice(`Temporary images stay in the registry: ${reasonOf(error)}`)
   }
 }
 
-async function tryDeleteImages(context: DeleteImagesContext, signal: AbortSignal): Promise<void> {
+async function tryDeleteImages(context: DeleteImagesContext, choice: ImageChoice, signal: AbortSignal): Promise<void> {
   const { settings, cluster, logger, timings } = context
   if (settings.registry === undefined) return
   const ledger = createLedger(ledgerFolder(context))
   if ((await ledger.entries()).length === 0) return
   const access = await loadRegistryAccess(settings.registry, cluster.secrets, signal)
   const client = createRegistryClient(access)
-  const deleted = await deleteActionImages({ ledger, registry: settings.registry, client, logger }, signal)
+  const deleteChosen = choice === 'all' ? deleteActionImages : deleteUnusedImages
+  const deleted = await deleteChosen({ ledger, registry: settings.registry, client, logger }, signal)
   for (const { image, durationMs } of deleted) timings.record({ stage: 'delete', durationMs, image })
 }

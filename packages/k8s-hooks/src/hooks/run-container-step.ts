@@ -45,7 +45,7 @@ export async function runContainerStep(
     return exitCode
   } finally {
     if (isWithoutCleanup(input))
-      await deleteImages(context, signal.aborted ? AbortSignal.timeout(deleteWithinMs) : signal)
+      await deleteImages(context, 'unused', signal.aborted ? AbortSignal.timeout(deleteWithinMs) : signal)
   }
 }
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { deleteActionImages } from '../../src/action-image/delete-images.ts'
+import { spawnSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { deleteActionImages, deleteUnusedImages } from '../../src/action-image/delete-images.ts'
 import { createLedger } from '../../src/action-image/ledger.ts'
 import type { DeleteOutcome } from '../../src/registry/delete-image.ts'
 import { printReference } from '../../src/registry/reference.ts'
@@ -74,6 +77,73 @@ describe('deleteActionImages', () => {
     expect(await deleteBoth({ kind: 'failed', reason: 'registry.test answers with status 503' })).toMatchObject({
       left: 2,
       lines: ['notice: Temporary images stay in the registry: registry.test answers with status 503.']
+    })
+  })
+})
+
+describe('deleteUnusedImages', () => {
+  const signal = AbortSignal.timeout(5000)
+  /** A hook that is running beside this one, and one that was killed. */
+  const [another, killed] = [process.ppid, spawnSync('true').pid] as const
+
+  /** What is asked of the registry while the first image is used by `users`, and the second by nobody. */
+  async function deleteBeside(
+    users: readonly number[],
+    prepare?: (root: string) => Promise<void>
+  ): Promise<readonly string[]> {
+    return await inTree({}, async root => {
+      const ledger = createLedger(root)
+      await ledger.finish({ handle: first, key: 'a', digest })
+      await ledger.finish({ handle: second, key: 'b', digest })
+      for (const pid of users) await createLedger(root, pid).use(first)
+      await prepare?.(root)
+      const asked: string[] = []
+      const client = {
+        deleteImage: ({ tag = '' }: { readonly tag?: string }): Promise<DeleteOutcome> => {
+          asked.push(tag)
+          return Promise.resolve({ kind: 'deleted' })
+        }
+      }
+      const deps = { ledger, registry: registrySettings(), client, logger: recordingLogger(), lockWaitMs: 100 }
+      await deleteUnusedImages(deps, signal)
+      expect((await ledger.entries()).map(({ handle }) => handle).sort()).toEqual(
+        [first, second].filter(handle => !asked.includes(handle))
+      )
+      return asked.sort()
+    })
+  }
+
+  it.each([
+    { who: 'nobody', users: [], asked: [first, second] },
+    { who: 'this process', users: [process.pid], asked: [first, second] },
+    { who: 'a process that was killed', users: [killed], asked: [first, second] },
+    { who: 'another process', users: [another], asked: [second] },
+    { who: 'this process and another', users: [process.pid, another], asked: [second] }
+  ])('deletes $asked when the first is used by $who', async ({ users, asked }) => {
+    expect(await deleteBeside(users)).toEqual(asked)
+  })
+
+  it('leaves the image of a content that another step builds to that step', async () => {
+    const lock = async (root: string): Promise<void> => writeFile(join(root, 'a.lock'), String(another))
+    expect(await deleteBeside([], lock)).toEqual([second])
+  })
+
+  it('deletes an image once when the last two users end at the same time', async () => {
+    await inTree({}, async root => {
+      const ledger = createLedger(root)
+      await ledger.finish({ handle: first, key: 'a', digest })
+      let asked = 0
+      const client = {
+        deleteImage: (): Promise<DeleteOutcome> => {
+          asked++
+          return Promise.resolve({ kind: 'deleted' })
+        }
+      }
+      const deps = { registry: registrySettings(), client, logger: recordingLogger() }
+      const hooks = [createLedger(root), createLedger(root, another)]
+      for (const hook of hooks) await hook.use(first)
+      await Promise.all(hooks.map(hook => deleteUnusedImages({ ...deps, ledger: hook }, signal)))
+      expect([asked, await ledger.entries()]).toEqual([1, []])
     })
   })
 })

@@ -75,4 +75,22 @@ describe('createLedger', () => {
       expect((await readdir(root)).every(name => name.endsWith('.json'))).toBe(true)
     })
   })
+
+  it('knows who uses an image until they let go of it, or it is forgotten', async () => {
+    await inTree({}, async root => {
+      const [own, another] = [createLedger(root), createLedger(root, process.ppid)]
+      const handle = randomUUID()
+      expect(await own.isUsed(handle)).toBe(false)
+      await own.use(handle)
+      await another.use(handle)
+      await another.use(randomUUID())
+      await own.letGo()
+      expect(await own.isUsed(handle)).toBe(true)
+      await another.letGo()
+      expect([await own.isUsed(handle), await readdir(root)]).toEqual([false, []])
+      await own.use(handle)
+      await own.remove(handle)
+      expect(await readdir(root)).toEqual([])
+    })
+  })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { createLedger } from '../../src/action-image/ledger.ts'
+import { createLedger, type Ledger } from '../../src/action-image/ledger.ts'
 import { type ActionImageDeps, resolveActionImage } from '../../src/action-image/resolve-action-image.ts'
 import type { Builder, BuildRequest } from '../../src/builder/builder.ts'
 import { recordingLogger } from '../builder/recording-logger.ts'
@@ -72,6 +72,25 @@ describe('resolveActionImage', () => {
         `info: Packed ${root}/work/action: 3 entries, 4.1 kB in 0 ms`
       ])
     })
+  })
+
+  it('says that it uses the image before it is built, and when it is used again', async () => {
+    let isUsed: boolean | undefined
+    let ledger: Ledger | undefined
+    await onBench(
+      async ({ deps, dockerfile, requests }) => {
+        ledger = deps.ledger
+        await resolveActionImage(dockerfile, deps, signal)
+        expect(isUsed).toBe(true)
+        await deps.ledger.letGo()
+        await resolveActionImage(dockerfile, deps, signal)
+        expect(await deps.ledger.isUsed(requests[0]?.handle ?? '')).toBe(true)
+      },
+      async ({ handle }) => {
+        isUsed = await ledger?.isUsed(handle)
+        return { digest, timings }
+      }
+    )
   })
 
   it('uses the image again for the same content, and builds for another', async () => {
