@@ -38,16 +38,6 @@ export function createFrameWriter(output: Writable): FrameWriter {
     gathered = Buffer.allocUnsafe(gatherBytes)
     used = 0
   }
-  const raw = (type: FrameType, payload: Buffer): void => {
-    const frameBytes = frameHeaderBytes + payload.length
-    if (used + frameBytes > gatherBytes) sendGathered()
-    const target =
-      frameBytes > gatherBytes ? Buffer.allocUnsafe(frameBytes) : gathered.subarray(used, used + frameBytes)
-    writeFrameHeader(target, type, payload.length)
-    payload.copy(target, frameHeaderBytes)
-    if (frameBytes > gatherBytes) write(target)
-    else used += frameBytes
-  }
   const inPlace: FrameWriter['inPlace'] = (type, payloadBytes, fill) => {
     if (used + frameHeaderBytes + payloadBytes > gatherBytes) sendGathered()
     const start = used + frameHeaderBytes
@@ -55,6 +45,20 @@ export function createFrameWriter(output: Writable): FrameWriter {
     writeFrameHeader(gathered.subarray(used, start), type, payloadBytes)
     used = start + payloadBytes
     return true
+  }
+  const raw = (type: FrameType, payload: Buffer): void => {
+    const fill = (target: Buffer): boolean => payload.copy(target) === payload.length
+    if (frameHeaderBytes + payload.length <= gatherBytes) inPlace(type, payload.length, fill)
+    else framed(type, Buffer.concat([Buffer.alloc(frameHeaderBytes), payload]))
+  }
+  const framed = (type: FrameType, frame: Buffer): void => {
+    if (frame.length <= gatherBytes / 8) {
+      raw(type, frame.subarray(frameHeaderBytes))
+      return
+    }
+    sendGathered()
+    writeFrameHeader(frame, type, frame.length - frameHeaderBytes)
+    write(frame)
   }
   const drained = async (): Promise<void> => {
     while (congested) {
@@ -68,15 +72,7 @@ export function createFrameWriter(output: Writable): FrameWriter {
     raw,
     inPlace,
     json: (type, value) => raw(type, Buffer.from(JSON.stringify(value), 'utf8')),
-    framed: (type, frame) => {
-      if (frame.length <= gatherBytes / 8) {
-        raw(type, frame.subarray(frameHeaderBytes))
-        return
-      }
-      sendGathered()
-      writeFrameHeader(frame, type, frame.length - frameHeaderBytes)
-      write(frame)
-    },
+    framed,
     flush: async () => {
       sendGathered()
       await drained()
