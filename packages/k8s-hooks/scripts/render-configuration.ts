@@ -37,7 +37,9 @@ const typeNames: Readonly<Record<SettingDefinition['type'], string>> = {
   boolean: '`true` or `false`',
   host: 'host',
   hosts: 'hosts, comma-separated',
-  choice: ''
+  choice: '',
+  cpus: 'CPUs',
+  memory: 'bytes, or with `k`, `m`, `g`'
 }
 
 const columns = ['variable', 'type', 'default', 'example', 'meaning']
@@ -61,7 +63,7 @@ function cellsOf(definition: SettingDefinition): readonly string[] {
 
 /** A default that could stand in the environment as it is reads as a value, any other as words. */
 function defaultOf({ default: text, choices = [] }: SettingDefinition): string {
-  return /^\d+$/.test(text) || choices.includes(text) ? code(text) : text
+  return /^(\d+|true|false)$/.test(text) || choices.includes(text) ? code(text) : text
 }
 
 function code(text: string): string {

@@ -2,7 +2,7 @@ import { HookError } from '@k8s-hooks/hooklib'
 import { splitHost } from './host.ts'
 import { createValueReader, type Environment, type ValueReader } from './read-values.ts'
 import { defaultBuildahImage, defaultKanikoImage, type SettingKey } from './schema.ts'
-import type { BuilderSettings, RegistrySettings, Settings } from './settings.ts'
+import type { BuilderSettings, OptionPolicy, RegistrySettings, Settings } from './settings.ts'
 
 const defaultPrepareJobTimeoutSeconds = 600
 const defaultImagePullGraceSeconds = 5
@@ -29,7 +29,8 @@ export function parseSettings(env: Environment): Settings {
     stateFolder: read.text('stateFolder'),
     timingsFile: read.text('timingsFile'),
     registry: parseRegistry(read),
-    builder: parseBuilder(read)
+    builder: parseBuilder(read),
+    options: parseOptionPolicy(read)
   }
   const problems = read.problems()
   if (problems.length > 0) {
@@ -84,5 +85,13 @@ function parseBuilder(read: ValueReader): BuilderSettings {
     image: read.text('builderImage') ?? (kind === 'buildah' ? defaultBuildahImage : defaultKanikoImage),
     timeoutSeconds: read.number('buildTimeout') ?? defaultBuildTimeoutSeconds,
     contextMaxBytes: read.number('contextMaxBytes') ?? defaultContextMaxBytes
+  }
+}
+
+function parseOptionPolicy(read: ValueReader): OptionPolicy {
+  return {
+    maxCpus: read.cpus('maxCpus'),
+    maxMemoryBytes: read.memory('maxMemory'),
+    allowPrivileged: read.boolean('allowPrivileged') ?? false
   }
 }

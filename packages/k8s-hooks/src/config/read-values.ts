@@ -1,3 +1,5 @@
+import { parseBytes } from '../support/parse-bytes.ts'
+import { parseCpus } from '../support/parse-cpus.ts'
 import { isHost } from './host.ts'
 import { settingDefinitions, type SettingDefinition, type SettingKey } from './schema.ts'
 
@@ -12,6 +14,9 @@ export interface ValueReader {
   readonly host: (key: SettingKey) => string | undefined
   readonly hosts: (key: SettingKey) => readonly string[]
   readonly number: (key: SettingKey) => number | undefined
+  readonly cpus: (key: SettingKey) => number | undefined
+  /** Bytes. */
+  readonly memory: (key: SettingKey) => number | undefined
   readonly boolean: (key: SettingKey) => boolean | undefined
   readonly choice: <Key extends ChoiceKey>(key: Key) => Definitions[Key]['choices'][number] | undefined
   readonly problem: (key: SettingKey, sentence: string) => void
@@ -45,6 +50,8 @@ export function createValueReader(env: Environment): ValueReader {
       const { form, most } = numberForm(settingDefinitions[key].type)
       return parsed(key, form, value => parseNumber(value, most))
     },
+    cpus: key => parsed(key, 'a number of CPUs such as 4 or 0.5', parseCpus),
+    memory: key => parsed(key, 'an amount of memory such as 8g or 512m', parseBytes),
     boolean: key => parsed(key, 'true or false', parseBoolean),
     choice: <Key extends ChoiceKey>(key: Key) => {
       const choices: readonly Definitions[Key]['choices'][number][] = settingDefinitions[key].choices

@@ -2,7 +2,7 @@
 export interface SettingDefinition {
   readonly name: string
   readonly group: SettingGroup
-  readonly type: 'text' | 'port' | 'seconds' | 'bytes' | 'boolean' | 'host' | 'hosts' | 'choice'
+  readonly type: 'text' | 'port' | 'seconds' | 'bytes' | 'boolean' | 'host' | 'hosts' | 'choice' | 'cpus' | 'memory'
   readonly choices?: readonly string[]
   /** What holds when the variable is not set, in words or as a value. */
   readonly default: string
@@ -135,6 +135,32 @@ export const settingDefinitions = {
     default: '5',
     example: '600',
     meaning: 'How long an image may fail to be pulled before the step fails; each failure is shown at once.'
+  },
+  maxCpus: {
+    name: `${prefix}MAX_CPUS`,
+    group: 'job and steps',
+    type: 'cpus',
+    default: 'no limit',
+    example: '4',
+    meaning: 'Most that `--cpus` and `--cpu-shares` of a container get; who asks for more gets this and a warning.'
+  },
+  maxMemory: {
+    name: `${prefix}MAX_MEMORY`,
+    group: 'job and steps',
+    type: 'memory',
+    default: 'no limit',
+    example: '8g',
+    meaning:
+      'Most that `--memory`, `--memory-reservation`, `--shm-size` and each `--tmpfs` of a container get; who asks for more gets this and a warning.'
+  },
+  allowPrivileged: {
+    name: `${prefix}ALLOW_PRIVILEGED`,
+    group: 'job and steps',
+    type: 'boolean',
+    default: 'false',
+    example: 'true',
+    meaning:
+      'Whether a workflow may ask for `--privileged`, for capabilities beyond those of every container, and for containers without seccomp or AppArmor.'
   },
   stateFolder: {
     name: `${prefix}STATE_FOLDER`,

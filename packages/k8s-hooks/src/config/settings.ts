@@ -17,6 +17,16 @@ export interface Settings {
   readonly timingsFile: string | undefined
   readonly registry: RegistrySettings | undefined
   readonly builder: BuilderSettings
+  readonly options: OptionPolicy
+}
+
+/** What `options:` of a workflow's containers may ask for. */
+export interface OptionPolicy {
+  /** More is cut down to it. */
+  readonly maxCpus: number | undefined
+  readonly maxMemoryBytes: number | undefined
+  /** Whether --privileged, --cap-add and switched off seccomp or AppArmor are honoured instead of refused. */
+  readonly allowPrivileged: boolean
 }
 
 /** Where temporary images are pushed to, pulled from and deleted. Absent when no registry is configured. */

@@ -1,12 +1,12 @@
 import { HookError, writeResponse, type HookResponse, type PrepareJobInput } from '@k8s-hooks/hooklib'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { checkCreateOptions } from '../job-pod/check-create-options.ts'
 import { createJobSecrets } from '../job-pod/create-job-secrets.ts'
 import { isAlpine } from '../job-pod/is-alpine.ts'
 import { jobPodName, jobPodOf, sharedExternals } from '../job-pod/job-pod.ts'
 import { startJobPod } from '../job-pod/start-job-pod.ts'
 import { responseOf } from '../job-pod/response.ts'
-import { warnOfIgnoredOptions } from '../job-pod/warn-of-ignored-options.ts'
 import { readRunnerPod, type RunnerPod } from '../pod-template/runner-pod.ts'
 import type { PodStyle } from '../pod-template/styled-template.ts'
 import type { HookContext } from './hook-context.ts'
@@ -22,15 +22,22 @@ export async function prepareJob(input: PrepareJobInput, context: HookContext, s
   if (args.container === null && args.services.length === 0) {
     throw new HookError('NOTHING_TO_PREPARE', 'The job has neither a container nor a service.')
   }
-  warnOfIgnoredOptions(args, context.logger)
   const { cluster, settings, paths, timings, logger } = context
+  checkCreateOptions(args, { policy: settings.options, workFolder: paths.workFolder }, logger)
   const runnerPod = await readRunnerPod(cluster.pods, settings, paths.workFolder, signal)
   await removeEverything(context, signal)
   await makeSharedFolders(runnerPod, paths.workFolder)
 
   const style = await podStyleOf(context, runnerPod)
   const secrets = await createJobSecrets({ args, style, cluster, logger }, signal)
-  const jobPod = jobPodOf({ args, runnerPod, workFolder: paths.workFolder, style, ...secrets })
+  const jobPod = jobPodOf({
+    args,
+    runnerPod,
+    workFolder: paths.workFolder,
+    style,
+    policy: settings.options,
+    ...secrets
+  })
   await timings.measure('job pod', () => startJobPod({ jobPod, cluster, settings, logger }, signal))
 
   const mode = runnerPod.workClaim === undefined ? 'copy' : 'shared'

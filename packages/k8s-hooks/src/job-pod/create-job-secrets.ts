@@ -56,7 +56,7 @@ export async function createJobSecrets(request: JobSecretsRequest, signal: Abort
 function environmentOf(container: JobContainer): Readonly<Record<string, string>> {
   return {
     CI: 'true',
-    ...parseCreateOptions(container.createOptions).env,
+    ...parseCreateOptions(container).env,
     ...container.environmentVariables,
     GITHUB_ACTIONS: 'true'
   }

@@ -1,52 +1,105 @@
-import { decodeEntryPointArgs, HookError } from '@k8s-hooks/hooklib'
-import { readFlags, type Flag } from './read-flags.ts'
+import { decodeEntryPointArgs, type JobContainer, type Mount } from '@k8s-hooks/hooklib'
+import { isIP } from 'node:net'
+import { parseBytes } from '../support/parse-bytes.ts'
+import { parseCpus } from '../support/parse-cpus.ts'
+import { createOptionReader, type IgnoredOption, type OptionReader } from './option-reader.ts'
+import {
+  assignmentOf,
+  hostOf,
+  idsOf,
+  tmpfsOf,
+  volumeOf,
+  type HostEntry,
+  type Ids,
+  type Tmpfs
+} from './option-values.ts'
+import { readFlags } from './read-flags.ts'
+import { securityOptionsOf, type SecurityOptions } from './security-options.ts'
 
 /** What `options:` of a job container or service asks of `docker create`, as far as it is honoured. */
 export interface CreateOptions {
   readonly env: Readonly<Record<string, string>>
   /** --name, --hostname, --network-alias: names that the container answers to. */
   readonly names: readonly string[]
-  readonly cpus: string | undefined
-  readonly memory: string | undefined
-  /** Numbers only: the id of a user's name is known inside the image alone. */
-  readonly user: { readonly uid: number; readonly gid: number | undefined } | undefined
+  readonly hostname: string | undefined
+  readonly hosts: readonly HostEntry[]
+  readonly dns: DnsOptions
+  readonly resources: ResourceOptions
+  readonly user: Ids | undefined
+  readonly groups: readonly number[]
   readonly entrypoint: string | undefined
+  readonly workdir: string | undefined
+  readonly tmpfs: readonly Tmpfs[]
+  readonly volumes: readonly Mount[]
+  /** As in `ports:`. */
+  readonly portMappings: readonly string[]
+  readonly labels: Readonly<Record<string, string>>
+  readonly sysctls: Readonly<Record<string, string>>
+  readonly pullPolicy: string | undefined
+  readonly hasStdin: boolean
+  readonly hasTty: boolean
+  readonly security: SecurityOptions
   readonly health: Readonly<Record<string, string>>
-  /** Flags that were left out; the author hears of each. */
-  readonly ignored: readonly string[]
+  readonly ignored: readonly IgnoredOption[]
 }
 
-const namingFlags = ['--name', '--hostname', '--network-alias']
-const healthFlags = [
-  '--health-cmd',
-  '--health-interval',
-  '--health-retries',
-  '--health-start-period',
-  '--health-timeout'
-]
+export interface DnsOptions {
+  readonly nameservers: readonly string[]
+  readonly searches: readonly string[]
+  /** "ndots:2" */
+  readonly options: readonly string[]
+}
+
+/** Limits and requests; absent: not asked for. */
+export interface ResourceOptions {
+  readonly cpus: number | undefined
+  readonly requestedCpus: number | undefined
+  readonly memoryBytes: number | undefined
+  readonly requestedMemoryBytes: number | undefined
+  /** Size of /dev/shm. */
+  readonly shmBytes: number | undefined
+}
+
+const memoryForm = 'an amount of memory such as 512m or 2g'
+const pullPolicies: Readonly<Record<string, string>> = { always: 'Always', missing: 'IfNotPresent', never: 'Never' }
 
 /**
  * Parses the options of a container, as they reach Docker without a hook: the runner puts the text as it is into a command line, and that is read
- * by .NET's rule (contract 1.6), in which only double quotes group. An apostrophe is one. Where a flag that stands once is repeated, the last one counts, as for Docker.
- * @throws HookError `CREATE_OPTION_REFUSED` for --privileged, which no workflow may ask of a shared cluster
+ * by .NET's rule (contract 1.6), in which only double quotes group. An apostrophe is one.
+ * @throws HookError `CREATE_OPTION_INVALID` for what Docker would refuse too; it names container and option
  */
-export function parseCreateOptions(text: string | null): CreateOptions {
-  const flags = readFlags(wordsOf(text ?? ''))
-  if (flags.some(({ flag, value }) => flag === '--privileged' && value !== 'false')) throw privilegedRefused()
-  const honoured = flags.filter(isHonoured)
-  const last = (name: string): string | undefined => honoured.findLast(({ flag }) => flag === name)?.value
-  const user = last('--user')
+export function parseCreateOptions({
+  createOptions,
+  image
+}: Pick<JobContainer, 'createOptions' | 'image'>): CreateOptions {
+  const reader = createOptionReader(readFlags(wordsOf(createOptions ?? '')), image)
+  const { last, all, lastAs, allAs, isOn } = reader
   return {
-    env: Object.fromEntries(honoured.filter(({ flag }) => flag === '--env').map(({ value }) => nameAndValue(value))),
-    names: honoured.filter(({ flag }) => namingFlags.includes(flag)).map(({ value }) => value),
-    cpus: last('--cpus'),
-    memory: last('--memory'),
-    user: user === undefined ? undefined : idsOf(user),
+    env: Object.fromEntries(all('--env').map(assignmentOf)),
+    names: [...all('--name'), ...all('--hostname'), ...all('--network-alias')],
+    hostname: last('--hostname'),
+    hosts: allAs('--add-host', 'name:address', hostOf),
+    dns: {
+      nameservers: allAs('--dns', 'an IP address', value => (isIP(value) === 0 ? undefined : value)),
+      searches: all('--dns-search'),
+      options: all('--dns-option')
+    },
+    resources: resourcesOf(reader),
+    user: lastAs('--user', 'numbers', idsOf),
+    groups: all('--group-add').map(Number),
     entrypoint: last('--entrypoint'),
-    health: Object.fromEntries(
-      honoured.filter(({ flag }) => healthFlags.includes(flag)).map(({ flag, value }) => [flag, value])
-    ),
-    ignored: flags.filter(flag => !isHonoured(flag) && !isWithoutEffect(flag)).map(({ text }) => text)
+    workdir: lastAs('--workdir', 'an absolute path', value => (value.startsWith('/') ? value : undefined)),
+    tmpfs: allAs('--tmpfs', 'an absolute path, and size=64m behind a colon', tmpfsOf),
+    volumes: allAs('--volume', 'name:/path', volumeOf),
+    portMappings: all('--publish'),
+    labels: Object.fromEntries([...all('--annotation'), ...all('--label')].map(assignmentOf)),
+    sysctls: Object.fromEntries(all('--sysctl').map(assignmentOf)),
+    pullPolicy: lastAs('--pull', 'always, missing or never', value => pullPolicies[value]),
+    hasStdin: isOn('--interactive'),
+    hasTty: isOn('--tty'),
+    security: securityOptionsOf(reader),
+    health: healthOf(reader),
+    ignored: reader.ignored
   }
 }
 
@@ -55,33 +108,34 @@ function wordsOf(text: string): readonly string[] {
   return decodeEntryPointArgs([text.replaceAll(/[\r\n]/g, ' ')])
 }
 
-function isHonoured({ flag, value }: Flag): boolean {
-  // Without a value Docker takes the variable of its own environment, and a pod has none.
-  if (flag === '--env') return value.includes('=')
-  if (flag === '--user') return idsOf(value) !== undefined
-  // Kubernetes cannot take an image's entrypoint away.
-  if (['--entrypoint', '--cpus', '--memory'].includes(flag)) return value !== ''
-  return namingFlags.includes(flag) || healthFlags.includes(flag)
+function resourcesOf({ lastAs }: OptionReader): ResourceOptions {
+  const shares = lastAs('--cpu-shares', 'a whole number', value => (/^\d+$/.test(value) ? Number(value) : undefined))
+  return {
+    cpus: someOf(lastAs('--cpus', 'a number of CPUs such as 1.5', orNone(parseCpus))),
+    // The kubelet gives a container 1024 shares for each CPU that it requests.
+    requestedCpus: someOf(shares === undefined ? undefined : Math.round((shares * 1000) / 1024) / 1000),
+    memoryBytes: someOf(lastAs('--memory', memoryForm, orNone(parseBytes))),
+    requestedMemoryBytes: someOf(lastAs('--memory-reservation', memoryForm, orNone(parseBytes))),
+    shmBytes: someOf(lastAs('--shm-size', memoryForm, orNone(parseBytes)))
+  }
 }
 
-/** What it asks for is so in every pod: no word about it. */
-function isWithoutEffect({ flag, value }: Flag): boolean {
-  return flag === '--no-healthcheck' || (flag === '--privileged' && value === 'false')
+/** Docker takes 0 for "no limit". */
+function orNone(parse: (value: string) => number | undefined): (value: string) => number | undefined {
+  return value => (/^0+(?:\.0+)?$/.test(value) ? 0 : parse(value))
 }
 
-function nameAndValue(text: string): readonly [string, string] {
-  const equals = text.indexOf('=')
-  return [text.slice(0, equals), text.slice(equals + 1)]
+function someOf(amount: number | undefined): number | undefined {
+  return amount === 0 ? undefined : amount
 }
 
-function idsOf(user: string): CreateOptions['user'] {
-  const match = /^(\d+)(?::(\d+))?$/.exec(user)
-  if (match === null) return undefined
-  return { uid: Number(match[1]), gid: match[2] === undefined ? undefined : Number(match[2]) }
-}
+const duration = /^(?:0|(?:\d*\.?\d+(?:ns|us|µs|ms|s|m|h))+)$/
 
-function privilegedRefused(): HookError {
-  return new HookError('CREATE_OPTION_REFUSED', 'The option --privileged is refused: a job must not get the node.', {
-    hint: 'Let the operator give the container what it needs in the hook template ($job or the service image).'
-  })
+function healthOf({ last, lastAs }: OptionReader): CreateOptions['health'] {
+  const durations = ['--health-interval', '--health-timeout', '--health-start-period'].map(
+    flag => [flag, lastAs(flag, 'a time such as 10s', value => (duration.test(value) ? value : undefined))] as const
+  )
+  const retries = lastAs('--health-retries', 'a whole number', value => (/^\d+$/.test(value) ? value : undefined))
+  const given = [['--health-cmd', last('--health-cmd')] as const, ...durations, ['--health-retries', retries] as const]
+  return Object.fromEntries(given.flatMap(([flag, value]) => (value === undefined ? [] : [[flag, value] as const])))
 }

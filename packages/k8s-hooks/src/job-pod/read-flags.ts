@@ -1,38 +1,13 @@
+import { isWithoutValue, longNameOf } from './docker-flags.ts'
+
 /** One flag of `docker create` by its long name, or a word that is none. */
 export interface Flag {
   readonly flag: string
-  /** "" where none was given. */
-  readonly value: string
+  /** undefined where none was given. */
+  readonly value: string | undefined
   /** What the author is told of it: the flag as he wrote it, never its value, which may be a secret. */
   readonly text: string
 }
-
-const longNames: Readonly<Record<string, string>> = {
-  '-e': '--env',
-  '-m': '--memory',
-  '-u': '--user',
-  '-h': '--hostname'
-}
-
-/** Every other flag takes a value (docs.docker.com/reference/cli/docker/container/create). */
-const flagsWithoutValue = [
-  '--detach',
-  '--disable-content-trust',
-  '--help',
-  '--init',
-  '--interactive',
-  '--no-healthcheck',
-  '--oom-kill-disable',
-  '--privileged',
-  '--publish-all',
-  '--quiet',
-  '--read-only',
-  '--rm',
-  '--sig-proxy',
-  '--tty',
-  '--use-api-socket'
-]
-const shortFlagsWithoutValue = ['-d', '-i', '-t', '-P', '-q']
 
 /** Reads flags as Docker does: `--flag value`, `--flag=value`, `-f value`, `-fvalue`, and several short ones without value in one word. */
 export function readFlags(words: readonly string[]): readonly Flag[] {
@@ -55,25 +30,27 @@ interface Read {
 function longFlag(word: string, next: string | undefined): Read {
   const equals = word.indexOf('=')
   if (equals >= 0) {
-    const flag = word.slice(0, equals)
-    return { found: [{ flag, value: word.slice(equals + 1), text: flag }], usesNext: false }
+    const text = word.slice(0, equals)
+    return { found: [{ flag: longNameOf(text), value: word.slice(equals + 1), text }], usesNext: false }
   }
-  if (flagsWithoutValue.includes(word)) return { found: [{ flag: word, value: '', text: word }], usesNext: false }
-  return { found: [{ flag: word, value: next ?? '', text: word }], usesNext: true }
+  const flag = longNameOf(word)
+  if (isWithoutValue(flag)) return { found: [{ flag, value: undefined, text: word }], usesNext: false }
+  return { found: [{ flag, value: next, text: word }], usesNext: true }
 }
 
 function shortFlags(word: string, next: string | undefined): Read {
-  if (!word.startsWith('-') || word === '-') return { found: [{ flag: '', value: word, text: word }], usesNext: false }
+  if (!word.startsWith('-') || word === '-')
+    return { found: [{ flag: '', value: undefined, text: word }], usesNext: false }
   const found: Flag[] = []
   for (let at = 1; at < word.length; at++) {
-    const short = `-${word.charAt(at)}`
-    const flag = longNames[short] ?? short
-    if (!shortFlagsWithoutValue.includes(short)) {
+    const text = `-${word.charAt(at)}`
+    const flag = longNameOf(text)
+    if (!isWithoutValue(flag)) {
       const glued = word.slice(at + 1).replace(/^=/, '')
       const isGlued = at + 1 < word.length
-      return { found: [...found, { flag, value: isGlued ? glued : (next ?? ''), text: short }], usesNext: !isGlued }
+      return { found: [...found, { flag, value: isGlued ? glued : next, text }], usesNext: !isGlued }
     }
-    found.push({ flag, value: '', text: short })
+    found.push({ flag, value: undefined, text })
   }
   return { found, usesNext: false }
 }

@@ -1,6 +1,7 @@
 import type { JobContainer } from '@k8s-hooks/hooklib'
 import { dnsLabel } from '../kubernetes/object-name.ts'
 import { parseCreateOptions } from './create-options.ts'
+import { isHostName } from './host-name.ts'
 
 /** Name of the job's own container in the job pod. */
 export const jobContainerName = 'job'
@@ -22,13 +23,16 @@ export function containerNamesOf(services: readonly JobContainer[]): readonly st
  * so it is what the author wrote in `options:` and the image's short name.
  */
 export function hostNamesOf(service: JobContainer, containerName: string): readonly string[] {
-  const names = [...parseCreateOptions(service.createOptions).names, shortNameOf(service.image), containerName]
-  return [...new Set(names.map(name => name.toLowerCase()).filter(isHostName))]
+  return usableNames([...parseCreateOptions(service).names, shortNameOf(service.image), containerName])
 }
 
-/** What Kubernetes takes in hostAliases: a DNS subdomain. */
-export function isHostName(name: string): boolean {
-  return name.length <= 253 && name.split('.').every(label => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(label))
+/** Names by which services reach the job's own container: only those that the author gave it. */
+export function hostNamesOfJob(container: JobContainer): readonly string[] {
+  return usableNames(parseCreateOptions(container).names)
+}
+
+function usableNames(names: readonly string[]): readonly string[] {
+  return [...new Set(names.map(name => name.toLowerCase()).filter(isHostName))]
 }
 
 /** "redis" of "docker.io/library/redis:7@sha256:…". */

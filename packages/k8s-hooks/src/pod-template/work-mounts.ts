@@ -29,22 +29,35 @@ export function workMount(runnerPod: RunnerPod, below: string, mountPath: string
 /**
  * Mounts of what the runner asks for. Its own paths below the work folder become paths of the work volume; the Docker socket, `/__w` and `/__e` are left out
  * (contract 5.9; the pod has its own mounts for the last two); other paths of its own, such as a tool cache outside the work folder, become empty folders.
- * Of what the user asks for, a folder below the work folder is that folder, and a named or anonymous volume an empty folder that lives as long as the pod.
+ * Of what the user asks for, a folder below the work folder is that folder, and a named or anonymous volume an empty folder that lives as long as the pod;
+ * containers share those of one name, and an anonymous one belongs to its container.
  * @throws HookError `VOLUME_REFUSED` for a path of the node or of the runner outside the work folder
  */
-export function requestedMounts(runnerPod: RunnerPod, workFolder: string, mounts: readonly Mount[]): Mounts {
+export function requestedMounts(
+  runnerPod: RunnerPod,
+  workFolder: string,
+  mounts: readonly Mount[],
+  containerName = ''
+): Mounts {
   const found = mounts
     .filter(mount => !isMountedAnyway(mount))
     .map(mount => {
       const { sourceVolumePath: source, targetVolumePath: mountPath, readOnly } = mount
       const below = source?.startsWith('/') === true ? pathBelow(workFolder, source) : undefined
       return {
-        ...(below === undefined ? volumeMount(mount, workFolder) : workMount(runnerPod, below, mountPath)),
+        ...(below === undefined
+          ? volumeMount(mount, workFolder, containerName)
+          : workMount(runnerPod, below, mountPath)),
         readOnly
       }
     })
   const names = new Set(found.map(({ name }) => name).filter(name => name !== workVolumeName))
   return { volumes: [...names].map(name => ({ name, emptyDir: {} })), volumeMounts: found }
+}
+
+/** Whether a user mounts a path of the node, or of the runner outside the work folder, which a pod does not have. */
+export function isElsewhere({ userProvidedValue, sourceVolumePath: source }: Mount, workFolder: string): boolean {
+  return userProvidedValue !== null && source?.startsWith('/') === true && pathBelow(workFolder, source) === undefined
 }
 
 /** Of the runner's own mounts; what a user mounts there, he means. */
@@ -53,12 +66,10 @@ function isMountedAnyway({ userProvidedValue, sourceVolumePath: source, targetVo
   return source === dockerSocket || target === '/__e' || target === '/__w' || target.startsWith('/__w/')
 }
 
-function volumeMount(
-  { userProvidedValue, sourceVolumePath: source, targetVolumePath: mountPath }: Mount,
-  workFolder: string
-): V1VolumeMount {
-  if (source === null) return { name: objectName('anonymous', mountPath), mountPath }
-  if (userProvidedValue === null || !source.startsWith('/')) return { name: objectName('user', source), mountPath }
+function volumeMount(mount: Mount, workFolder: string, containerName: string): V1VolumeMount {
+  const { userProvidedValue, sourceVolumePath: source, targetVolumePath: mountPath } = mount
+  if (source === null) return { name: objectName('anonymous', `${containerName}${mountPath}`), mountPath }
+  if (!isElsewhere(mount, workFolder)) return { name: objectName('user', source), mountPath }
   throw new HookError(
     'VOLUME_REFUSED',
     `The volume "${userProvidedValue}" is a path outside the work folder ${workFolder}.`,

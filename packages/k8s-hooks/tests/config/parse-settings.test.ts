@@ -42,7 +42,8 @@ describe('parseSettings', () => {
         image: 'ghcr.io/osscontainertools/kaniko:v1.28.3',
         timeoutSeconds: 1800,
         contextMaxBytes: 2 ** 31
-      }
+      },
+      options: { maxCpus: undefined, maxMemoryBytes: undefined, allowPrivileged: false }
     })
   })
 
@@ -84,7 +85,10 @@ describe('parseSettings', () => {
         [`${prefix}BUILDER`]: 'buildkit',
         [`${prefix}BUILDER_IMAGE`]: 'builder:1',
         [`${prefix}BUILD_TIMEOUT_SECONDS`]: '60',
-        [`${prefix}BUILD_CONTEXT_MAX_BYTES`]: '1000'
+        [`${prefix}BUILD_CONTEXT_MAX_BYTES`]: '1000',
+        [`${prefix}MAX_CPUS`]: '2.5',
+        [`${prefix}MAX_MEMORY`]: '4g',
+        [`${prefix}ALLOW_PRIVILEGED`]: 'true'
       })
     ).toEqual({
       runnerPodName: 'runner-abc',
@@ -98,7 +102,8 @@ describe('parseSettings', () => {
       stateFolder: '/state',
       timingsFile: '/timings',
       registry: undefined,
-      builder: { kind: 'buildkit', image: 'builder:1', timeoutSeconds: 60, contextMaxBytes: 1000 }
+      builder: { kind: 'buildkit', image: 'builder:1', timeoutSeconds: 60, contextMaxBytes: 1000 },
+      options: { maxCpus: 2.5, maxMemoryBytes: 4 * 2 ** 30, allowPrivileged: true }
     })
   })
 
@@ -164,6 +169,9 @@ describe('parseSettings', () => {
       value: '2147484',
       form: 'a whole number of seconds (1 to 2147483), not "2147484".'
     },
+    { name: 'MAX_CPUS', value: '500m', form: 'a number of CPUs such as 4 or 0.5, not "500m".' },
+    { name: 'MAX_MEMORY', value: 'much', form: 'an amount of memory such as 8g or 512m, not "much".' },
+    { name: 'ALLOW_PRIVILEGED', value: '1', form: 'true or false, not "1".' },
     { name: 'BUILD_CONTEXT_MAX_BYTES', value: '-1', form: 'a whole number above 0, not "-1".' },
     {
       name: 'BUILD_CONTEXT_MAX_BYTES',

@@ -1,4 +1,5 @@
 import type { JobContainer } from '@k8s-hooks/hooklib'
+import type { OptionPolicy } from '../../src/config/settings.ts'
 
 /** A container that asks for nothing, but for what the test says. */
 export function jobContainer(asked: Partial<JobContainer> = {}): JobContainer {
@@ -17,3 +18,6 @@ export function jobContainer(asked: Partial<JobContainer> = {}): JobContainer {
     ...asked
   }
 }
+
+/** No limit of an operator, and nothing that needs his permission. */
+export const openPolicy: OptionPolicy = { maxCpus: undefined, maxMemoryBytes: undefined, allowPrivileged: false }

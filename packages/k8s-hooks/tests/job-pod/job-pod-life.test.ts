@@ -5,7 +5,6 @@ import { createJobSecrets } from '../../src/job-pod/create-job-secrets.ts'
 import { isAlpine } from '../../src/job-pod/is-alpine.ts'
 import { jobHostAliases } from '../../src/job-pod/job-host-aliases.ts'
 import { startJobPod } from '../../src/job-pod/start-job-pod.ts'
-import { warnOfIgnoredOptions } from '../../src/job-pod/warn-of-ignored-options.ts'
 import { unexpectedCluster } from '../kubernetes/unexpected-cluster.ts'
 import { podStyle } from '../pod-template/runner-pod-facts.ts'
 import { recordingLogger } from '../support/recording-logger.ts'
@@ -142,25 +141,5 @@ describe('jobHostAliases', () => {
 
   it('ask nothing in a job without a pod', async () => {
     expect(await jobHostAliases(unexpectedCluster().pods, 'runner', false, signal)).toEqual([])
-  })
-})
-
-describe('warnOfIgnoredOptions', () => {
-  it('names each option that is left out, and each name that is no host name, but no value', () => {
-    const logger = recordingLogger()
-    const services = [jobContainer({ image: 'redis', createOptions: '--label token=x --name my_db' })]
-    warnOfIgnoredOptions({ container: null, services }, logger)
-    expect(logger.lines).toEqual([
-      'warning: The option --label of the container redis has no meaning on Kubernetes and is ignored.',
-      'warning: "my_db" cannot be a host name on Kubernetes; redis is not reached by it.'
-    ])
-  })
-
-  it('says that volumes of a service are not mounted', () => {
-    const logger = recordingLogger()
-    const volume = { userProvidedValue: 'a:/a', sourceVolumePath: 'a', targetVolumePath: '/a', readOnly: false }
-    const services = [jobContainer({ image: 'redis', userMountVolumes: [volume] })]
-    warnOfIgnoredOptions({ container: null, services }, logger)
-    expect(logger.lines).toEqual(['warning: The volumes of the service redis are not mounted.'])
   })
 })

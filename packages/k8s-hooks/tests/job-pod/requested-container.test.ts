@@ -1,12 +1,24 @@
 import { describe, expect, it } from '@jest/globals'
 import type { V1Container } from '@kubernetes/client-node'
 import type { JobContainer } from '@k8s-hooks/hooklib'
-import { containerPortsOf, responsePortsOf } from '../../src/job-pod/container-ports.ts'
+import type { OptionPolicy } from '../../src/config/settings.ts'
+import { containerPortsOf, isPortMapping, responsePortsOf } from '../../src/job-pod/container-ports.ts'
 import { healthProbeOf } from '../../src/job-pod/health-probe.ts'
-import { requestedContainer } from '../../src/job-pod/requested-container.ts'
+import { requestedContainer, type ContainerAndVolumes } from '../../src/job-pod/requested-container.ts'
 import { responseOf } from '../../src/job-pod/response.ts'
-import { containerNamesOf, hostNamesOf } from '../../src/job-pod/service-names.ts'
-import { jobContainer } from './job-container.ts'
+import { containerNamesOf, hostNamesOf, hostNamesOfJob } from '../../src/job-pod/service-names.ts'
+import { sharedRunnerPod, workFolder } from '../pod-template/runner-pod-facts.ts'
+import { jobContainer, openPolicy } from './job-container.ts'
+
+const ask = (asked: Partial<JobContainer>, policy: Partial<OptionPolicy> = {}): ContainerAndVolumes =>
+  requestedContainer({
+    name: 'c',
+    requested: jobContainer(asked),
+    env: [],
+    runnerPod: sharedRunnerPod,
+    workFolder,
+    policy: { ...openPolicy, ...policy }
+  })
 
 describe('requestedContainer', () => {
   it.each<{ asked: Partial<JobContainer>; container: Partial<V1Container> }>([
@@ -25,27 +37,92 @@ describe('requestedContainer', () => {
     {
       asked: { createOptions: '--cpus 1.5 --memory 512m' },
       container: { resources: { limits: { cpu: '1.5', memory: '512Mi' }, requests: { cpu: '1.5', memory: '512Mi' } } }
+    },
+    {
+      asked: { createOptions: '--cpu-shares 512 --memory-reservation 1000' },
+      container: { resources: { requests: { cpu: '0.5', memory: '1000' } } }
+    },
+    {
+      asked: { createOptions: '--memory 2g --memory-reservation 1g' },
+      container: { resources: { limits: { memory: '2048Mi' }, requests: { memory: '1024Mi' } } }
+    },
+    {
+      asked: { createOptions: '-w /srv -it --pull always' },
+      container: {
+        workingDir: '/srv',
+        stdin: true,
+        tty: true,
+        imagePullPolicy: 'Always'
+      }
+    },
+    {
+      asked: { portMappings: ['80'], createOptions: '-p 8443:443 -p 80' },
+      container: {
+        ports: [
+          { containerPort: 80, protocol: 'TCP' },
+          { containerPort: 443, protocol: 'TCP' }
+        ]
+      }
+    },
+    {
+      asked: { createOptions: '--read-only --security-opt no-new-privileges --cap-drop ALL --cap-add CHOWN' },
+      container: {
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { add: ['CHOWN'], drop: ['ALL'] }
+        }
+      }
     }
   ])('of $asked is $container', ({ asked, container }) => {
-    expect(requestedContainer('c', jobContainer(asked), [])).toEqual({
-      name: 'c',
-      image: 'node:20',
-      env: [],
-      ...container
+    expect(ask(asked)).toEqual({ container: { name: 'c', image: 'node:20', env: [], ...container }, volumes: [] })
+  })
+
+  it('has folders in memory for --shm-size and --tmpfs, with their sizes', () => {
+    const { container, volumes } = ask({ createOptions: '--shm-size 1m --tmpfs /run:size=2m --tmpfs /tmp' })
+    expect(container.volumeMounts?.map(({ mountPath }) => mountPath)).toEqual(['/dev/shm', '/run', '/tmp'])
+    expect(volumes.map(({ emptyDir }) => emptyDir)).toEqual([
+      { medium: 'Memory', sizeLimit: '1048576' },
+      { medium: 'Memory', sizeLimit: '2097152' },
+      { medium: 'Memory' }
+    ])
+    expect(volumes.map(({ name }) => name)).toEqual(container.volumeMounts?.map(({ name }) => name))
+  })
+
+  it('mounts the volumes of the options beside those of volumes:', () => {
+    const volume = { userProvidedValue: 'a:/a', sourceVolumePath: 'a', targetVolumePath: '/a', readOnly: false }
+    const { container, volumes } = ask({ userMountVolumes: [volume], createOptions: '-v b:/b:ro' })
+    expect(container.volumeMounts).toEqual([
+      { name: 'user-a', mountPath: '/a', readOnly: false },
+      { name: 'user-b', mountPath: '/b', readOnly: true }
+    ])
+    expect(volumes).toEqual([
+      { name: 'user-a', emptyDir: {} },
+      { name: 'user-b', emptyDir: {} }
+    ])
+  })
+
+  it('refuses a volume of the options that is a path of the node', () => {
+    expect(() => ask({ createOptions: '-v /etc:/etc' })).toThrow(expect.objectContaining({ code: 'VOLUME_REFUSED' }))
+  })
+
+  it('is not privileged unless the operator allows it', () => {
+    const asked = { createOptions: '--privileged --security-opt no-new-privileges' }
+    expect(() => ask(asked)).toThrow(expect.objectContaining({ code: 'CREATE_OPTION_REFUSED' }))
+    expect(ask(asked, { allowPrivileged: true }).container.securityContext).toEqual({ privileged: true })
+  })
+
+  it('has no seccomp and no AppArmor where the operator allows it', () => {
+    const asked = { createOptions: '--security-opt seccomp=unconfined --security-opt apparmor=unconfined' }
+    expect(ask(asked, { allowPrivileged: true }).container.securityContext).toEqual({
+      seccompProfile: { type: 'Unconfined' },
+      appArmorProfile: { type: 'Unconfined' }
     })
   })
 
-  it.each([
-    ['1024', '1024'],
-    ['100b', '100'],
-    ['64k', '64Ki'],
-    ['1.5g', '1.5Gi'],
-    ['2GB', '2Gi'],
-    ['2GiB', '2Gi'],
-    ['much', 'much']
-  ])('writes Docker’s memory %s as %s', (docker, kubernetes) => {
-    const { resources } = requestedContainer('c', jobContainer({ createOptions: `--memory ${docker}` }), [])
-    expect(resources?.limits?.['memory']).toBe(kubernetes)
+  it('gets no more than the operator’s limits', () => {
+    const { container } = ask({ createOptions: '--cpus 8 --memory 8g' }, { maxCpus: 2, maxMemoryBytes: 2 ** 30 })
+    expect(container.resources?.limits).toEqual({ cpu: '2', memory: '1024Mi' })
   })
 })
 
@@ -99,10 +176,31 @@ describe('containerPortsOf', () => {
   })
 
   it('has each port once, and leaves out what is none', () => {
-    expect(containerPortsOf(['80', '8080:80', '80/udp', 'x', '1-2:3-4'])).toEqual([
+    expect(containerPortsOf(['80', '8080:80', '80/udp', 'x'])).toEqual([
       { containerPort: 80, protocol: 'TCP' },
       { containerPort: 80, protocol: 'UDP' }
     ])
+  })
+
+  it.each([
+    ['3000-3002', [3000, 3001, 3002]],
+    ['8000-8001:80-81', [80, 81]],
+    ['127.0.0.1:8000-8001:80-81', [80, 81]],
+    ['8000-8005:80', [80]]
+  ])('of the range %s are %j', (text, ports) => {
+    expect(containerPortsOf([text]).map(({ containerPort }) => containerPort)).toEqual(ports)
+  })
+
+  it.each(['', 'x', '0', '70000', '80-70', '8000-8002:80-81', '80/icmp', '-5:80'])('finds no port in %j', text => {
+    expect({ ports: containerPortsOf([text]), isPortMapping: isPortMapping(text) }).toEqual({
+      ports: [],
+      isPortMapping: false
+    })
+  })
+
+  it('lists so many ports only that the pod stays an object of bearable size, but the runner hears of all', () => {
+    expect(containerPortsOf(['1000-3000'])).toHaveLength(250)
+    expect(Object.keys(responsePortsOf(['1000-3000']))).toHaveLength(2001)
   })
 
   it('tells the runner that the port is reached by its own number', () => {
@@ -135,6 +233,13 @@ describe('service names', () => {
   })
 })
 
+describe('host names of the job container', () => {
+  it('are those that the author gave it, and not that of its image', () => {
+    const container = jobContainer({ image: 'node:20', createOptions: '--name app --hostname My_App' })
+    expect(hostNamesOfJob(container)).toEqual(['app'])
+  })
+})
+
 describe('responseOf', () => {
   const services = [jobContainer({ image: 'redis', portMappings: ['6379:6379'] }), jobContainer({ image: 'redis' })]
 
@@ -147,6 +252,12 @@ describe('responseOf', () => {
         ]
       }
     })
+  })
+
+  it('has the ports of the options too', () => {
+    const service = jobContainer({ image: 'redis', portMappings: ['1'], createOptions: '-p 127.0.0.1::7181' })
+    const { context } = responseOf({ container: null, services: [service] }, 'pod', undefined)
+    expect(context?.services).toEqual([{ id: 'redis', ports: { '1': '1', '7181': '7181' } }])
   })
 
   it('says whether the job container is Alpine', () => {
