@@ -16,6 +16,15 @@ export const emptyTemplate: HookTemplate = { labels: {}, annotations: {}, spec: 
 /** Lists of objects in a pod spec and in a container. A list of another form would come back as an error of the API server without the file's name. */
 const podLists = ['initContainers', 'volumes', 'imagePullSecrets', 'tolerations', 'hostAliases']
 const containerLists = ['env', 'envFrom', 'volumeMounts', 'ports']
+const containerObjects = ['resources', 'securityContext', 'lifecycle']
+/** What an entry of a list must name, as a text. */
+const namedBy: Readonly<Record<string, readonly string[]>> = {
+  env: ['name'],
+  volumeMounts: ['name', 'mountPath'],
+  volumes: ['name'],
+  imagePullSecrets: ['name'],
+  hostAliases: ['ip']
+}
 
 /**
  * Reads a hook template. Fields without a value are as good as absent; what is not checked here is checked by the API server.
@@ -39,7 +48,8 @@ function toTemplate(document: unknown): HookTemplate {
   const root = toFields(document, 'the template')
   const metadata = toFields(root['metadata'] ?? {}, 'metadata')
   const { containers: listed, ...spec } = toFields(root['spec'] ?? {}, 'spec')
-  for (const list of podLists) toObjects(spec[list], `spec.${list}`)
+  for (const list of podLists) toEntries(spec[list], list, `spec.${list}`)
+  if ((spec['securityContext'] ?? null) !== null) toFields(spec['securityContext'], 'spec.securityContext')
   toContainers(spec['initContainers'], 'spec.initContainers')
   const containers = toContainers(listed, 'spec.containers')
   const sidecars = containers.filter(({ name }) => !name.startsWith('$'))
@@ -61,9 +71,21 @@ function toContainers(value: unknown, field: string): readonly (Partial<V1Contai
     if (typeof name !== 'string' || name === '') throw new FieldError(`${field}[${index}].name must be a text`)
     if (names.has(name)) throw new FieldError(`${field}[${index}].name: there is another container ${name}`)
     names.add(name)
-    for (const list of containerLists) toObjects(container[list], `${field}[${index}].${list}`)
+    for (const list of containerLists) toEntries(container[list], list, `${field}[${index}].${list}`)
+    for (const object of containerObjects)
+      if ((container[object] ?? null) !== null) toFields(container[object], `${field}[${index}].${object}`)
     return { ...container, name }
   })
+}
+
+/** YAML reads `value: 8080` and `value: yes` as no texts; the API server would refuse them without the file's name. */
+function toEntries(value: unknown, list: string, field: string): void {
+  for (const [index, entry] of toObjects(value, field).entries()) {
+    const texts = [...(namedBy[list] ?? []), ...(list === 'env' && (entry['value'] ?? null) !== null ? ['value'] : [])]
+    for (const name of texts) {
+      if (typeof entry[name] !== 'string') throw new FieldError(`${field}[${index}].${name} must be a text`)
+    }
+  }
 }
 
 function toObjects(value: unknown, field: string): readonly Readonly<Record<string, unknown>>[] {

@@ -1,5 +1,6 @@
 import type { V1Container, V1PodSpec } from '@kubernetes/client-node'
 import { isDeepStrictEqual } from 'node:util'
+import { fitResources } from './fit-resources.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 type List = readonly unknown[]
@@ -19,12 +20,17 @@ const replacedWhole = ['command', 'args', 'readinessProbe', 'livenessProbe', 'st
 
 /**
  * A container styled by the operator: lists merge by key, objects deeply, and everything else is the operator's; name and image stay ours.
- * A field without a value (`env:` and nothing behind it) styles nothing.
+ * A limit or request of ours that no longer fits the operator's follows it. A field without a value (`env:` and nothing behind it) styles nothing.
  */
 export function styleContainer(container: V1Container, style: Partial<V1Container> | undefined): V1Container {
   if (style === undefined) return container
+  const merged = merge(container, style)
+  const { resources } = style
   return {
-    ...merge(container, style),
+    ...merged,
+    ...(isFields(resources) && merged.resources !== undefined
+      ? { resources: fitResources(merged.resources, resources) }
+      : {}),
     name: container.name,
     ...(container.image === undefined ? {} : { image: container.image })
   }

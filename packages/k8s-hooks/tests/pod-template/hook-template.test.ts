@@ -56,6 +56,18 @@ spec:
       'spec: { containers: [{ name: $job, volumeMounts: [a] }] }',
       'spec.containers[0].volumeMounts[0] must be an object'
     ],
+    [
+      'spec: { containers: [{ name: $job, env: [{ name: A, value: a }, { name: B, value: 1 }] }] }',
+      'spec.containers[0].env[1].value must be a text'
+    ],
+    [
+      'spec: { containers: [{ name: $job, volumeMounts: [{ name: a }] }] }',
+      'spec.containers[0].volumeMounts[0].mountPath must be a text'
+    ],
+    ['spec: { containers: [{ name: $job, resources: 1 }] }', 'spec.containers[0].resources must be an object'],
+    ['spec: { securityContext: root }', 'spec.securityContext must be an object'],
+    ['spec: { volumes: [{ emptyDir: {} }] }', 'spec.volumes[0].name must be a text'],
+    ['spec: { imagePullSecrets: [secret] }', 'spec.imagePullSecrets[0] must be an object'],
     ['spec: { initContainers: [{ image: a }] }', 'spec.initContainers[0].name must be a text'],
     ['spec: { volumes: { name: a } }', 'spec.volumes must be a list'],
     ['spec: { tolerations: [ci] }', 'spec.tolerations[0] must be an object']

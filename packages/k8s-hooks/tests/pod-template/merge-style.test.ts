@@ -94,6 +94,29 @@ describe('styleContainer', () => {
       }
     },
     {
+      fact: 'resources so that no request is above its limit, the operator’s standing',
+      ours: { resources: { requests: { cpu: '500m', memory: '256Mi' }, limits: { cpu: '2', memory: '1Gi' } } },
+      style: { resources: { requests: { memory: '4Gi' }, limits: { cpu: '.25', 'nvidia.com/gpu': '1' } } },
+      merged: {
+        resources: {
+          requests: { cpu: '.25', memory: '4Gi' },
+          limits: { cpu: '.25', memory: '4Gi', 'nvidia.com/gpu': '1' }
+        }
+      }
+    },
+    {
+      fact: 'resources that fit each other by name',
+      ours: { resources: { requests: { memory: '1e3' } } },
+      style: { resources: { limits: { memory: '1k', cpu: '1' } } },
+      merged: { resources: { requests: { memory: '1e3' }, limits: { memory: '1k', cpu: '1' } } }
+    },
+    {
+      fact: 'resources of the operator alone as he wrote them',
+      ours: {},
+      style: { resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } },
+      merged: { resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } }
+    },
+    {
       fact: 'scalars by taking the operator’s',
       ours: { workingDir: '/', tty: false },
       style: { workingDir: '/srv' },
