@@ -4,6 +4,8 @@ import { poll, type Sleep } from '../support/poll.ts'
 import { jobContainerName } from './service-names.ts'
 
 const mostAttempts = 3
+/** On arm64 the runner has no musl build and refuses every JavaScript action of an Alpine job; where the image can run the other one, it may. */
+const question = '[ -e /etc/alpine-release ] && ! [ -e /lib/ld-linux-aarch64.so.1 ]'
 
 /**
  * Whether the job container is Alpine; the runner then starts actions with its musl build of Node (contract 1.9).
@@ -11,7 +13,7 @@ const mostAttempts = 3
  * @throws HookError `JOB_CONTAINER_UNUSABLE` when nothing can be run in the container
  */
 export async function isAlpine(exec: Exec, podName: string, signal: AbortSignal, sleep?: Sleep): Promise<boolean> {
-  const command = ['sh', '-c', '[ -e /etc/alpine-release ]']
+  const command = ['sh', '-c', question]
   let attempts = 0
   return await poll(
     async () => {

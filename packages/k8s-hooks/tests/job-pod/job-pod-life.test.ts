@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { V1ContainerStatus, V1Pod, V1Secret } from '@kubernetes/client-node'
-import type { ExecResult } from '../../src/kubernetes/cluster.ts'
+import type { Exec, ExecResult } from '../../src/kubernetes/cluster.ts'
 import { createJobSecrets } from '../../src/job-pod/create-job-secrets.ts'
 import { isAlpine } from '../../src/job-pod/is-alpine.ts'
 import { jobHostAliases } from '../../src/job-pod/job-host-aliases.ts'
@@ -110,6 +110,13 @@ describe('isAlpine', () => {
     expect(await ask({ kind: 'exited', exitCode: 0 })).toBe(true)
     expect(await ask({ kind: 'exited', exitCode: 1 })).toBe(false)
     expect(await ask({ kind: 'broken', reason: 'cut' }, { kind: 'exited', exitCode: 0 })).toBe(true)
+  })
+
+  it('asks a shell of any kind whether musl’s Node is the one to use', async () => {
+    let command: readonly string[] = []
+    const exec: Exec = request => Promise.resolve((({ command } = request), { kind: 'exited', exitCode: 0 }))
+    await isAlpine(exec, 'p', signal)
+    expect(command).toEqual([...['sh', '-c'], '[ -e /etc/alpine-release ] && ! [ -e /lib/ld-linux-aarch64.so.1 ]'])
   })
 
   it('says that the image is unusable when nothing runs in it', async () => {
