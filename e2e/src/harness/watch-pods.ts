@@ -5,10 +5,13 @@ export interface PodRecord {
   readonly metadata: {
     readonly name: string
     readonly labels?: Readonly<Record<string, string>>
+    readonly annotations?: Readonly<Record<string, string>>
     readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[]
   }
   readonly spec: {
     readonly securityContext?: object
+    readonly automountServiceAccountToken?: boolean
+    readonly imagePullSecrets?: readonly { readonly name: string }[]
     readonly initContainers?: readonly ContainerRecord[]
     readonly containers: readonly ContainerRecord[]
   }
@@ -16,6 +19,8 @@ export interface PodRecord {
 
 export interface ContainerRecord {
   readonly name: string
+  readonly resources?: object
+  readonly ports?: readonly object[]
   readonly securityContext?: {
     readonly privileged?: boolean
     readonly allowPrivilegeEscalation?: boolean
