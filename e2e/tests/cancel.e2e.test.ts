@@ -19,11 +19,15 @@ const moments = {
 }
 type Moment = keyof typeof moments
 
+const mostLooks = 300
+
 /** The runner's header line comes before the hook can hear a signal; the pod comes after, and its service never becomes healthy. */
 async function jobPodExists(site: Site): Promise<void> {
-  while ((await leftoversOf(site)).every(name => !name.startsWith('Pod/'))) {
-    // Each look is a kubectl call of its own: no further pause is needed.
+  // Each look is a kubectl call of its own: no further pause is needed.
+  for (let looks = 0; looks < mostLooks; looks++) {
+    if ((await leftoversOf(site)).some(name => name.startsWith('Pod/'))) return
   }
+  throw new Error(`There is no job pod in ${site.namespace} after ${mostLooks} looks.`)
 }
 
 describe.each(volumeModes)('a job that is cancelled, %s mode', mode => {

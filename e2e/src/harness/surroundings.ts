@@ -26,7 +26,7 @@ const embeddedRegistry = {
   [`${hookPrefix}REGISTRY_MIRRORS`]: 'registry.default.svc.cluster.local:5000/dockerhub'
 }
 
-/** `K8S_HOOKS_CLUSTER=embedded` is set by `cluster run`; anything else is a cluster that we did not make. */
+/** `K8S_HOOKS_CLUSTER=embedded` is set by whoever starts a program in the embedded cluster (in-cluster.ts); anything else is a cluster that we did not make. */
 export function surroundingsOf(env: Environment): Surroundings {
   const stateFolder = env['K8S_HOOKS_CLUSTER_DIR'] ?? '/var/tmp/k8s-hooks-cluster'
   const hookSettings = Object.entries(env).flatMap(([name, value]) =>

@@ -17,8 +17,8 @@ const longestPauseMs = 3_000
 const longestRetryAfterMs = 30_000
 
 /**
- * Makes `attempt` until it returns something that is not `Transient`, at most eight times (about ten seconds):
- * an API server that is replaced behind its load balancer fails some five times in a row.
+ * Makes `attempt` until it returns something that is not `Transient`, at most eight times (about ten seconds). Five failures in a row, which is what
+ * the replacement of an API server behind its load balancer looks like, must end no job (actions/runner-container-hooks issues 332, 338).
  * Throws the last transient error after that, and at once what `attempt` throws.
  */
 export async function retry<T>(
