@@ -2,7 +2,7 @@ import { writeResponse, type RunContainerStepInput } from '@k8s-hooks/hooklib'
 import { v4 as newId } from 'uuid'
 import { objectName } from '../kubernetes/object-name.ts'
 import { readRunnerPod } from '../pod-template/runner-pod.ts'
-import { jobHostAliases } from '../job-pod/job-host-aliases.ts'
+import { jobShareOf } from '../job-pod/job-share.ts'
 import { runStepPod } from '../step-pod/run-step-pod.ts'
 import { imageOfStep } from './image-of-step.ts'
 import type { HookContext } from './hook-context.ts'
@@ -26,6 +26,12 @@ export async function runContainerStep(
   const style = await podStyleOf(context, runnerPod)
   if (runnerPod.workClaim !== undefined) await openToEveryUser(paths.workFolder)
   try {
+    const { hostAliases, pullSecretNames } = await jobShareOf(
+      cluster.pods,
+      settings.runnerPodName,
+      input.state !== null,
+      signal
+    )
     const image = args.image ?? (await imageOfStep(args.dockerfile ?? '', { runnerPod, style }, context, signal))
     const exitCode = await runStepPod(
       {
@@ -35,8 +41,8 @@ export async function runContainerStep(
         runnerPod,
         workFolder: paths.workFolder,
         style,
-        pullSecretNames: pullSecretNamesOf(context, args.dockerfile),
-        hostAliases: await jobHostAliases(cluster.pods, settings.runnerPodName, input.state !== null, signal)
+        pullSecretNames: [...new Set([...pullSecretNames, ...builtImageSecretsOf(context, args.dockerfile)])],
+        hostAliases
       },
       { ...context, openWorkspace: target => openStepWorkspace(target, context) },
       signal
@@ -54,7 +60,8 @@ function isWithoutCleanup({ state }: RunContainerStepInput): boolean {
   return state === null
 }
 
-function pullSecretNamesOf({ settings }: HookContext, dockerfile: string | null): readonly string[] {
+/** An image that the hook has built lies where the hook's own credentials are good. */
+function builtImageSecretsOf({ settings }: HookContext, dockerfile: string | null): readonly string[] {
   const name = dockerfile === null ? undefined : settings.registry?.secretName
   return name === undefined ? [] : [name]
 }

@@ -33,6 +33,7 @@ const runnerPod: V1Pod = {
 }
 const jobPod: V1Pod = {
   metadata: { annotations: { 'k8s-hooks/service-host-names': 'redis db' } },
+  spec: { containers: [], imagePullSecrets: [{ name: 'runner-abc-pull-job' }] },
   status: { podIP: '10.0.0.7' }
 }
 
@@ -127,11 +128,19 @@ describe('run_container_step of an image', () => {
     expect(pods[0]?.spec?.hostAliases).toEqual([{ ip: '10.0.0.7', hostnames: ['redis', 'db'] }])
   })
 
+  it("pulls its image with the job's registry credentials", async () => {
+    const { expected, pods } = clusterWithStep()
+    call = await hookCall(expected)
+    await runContainerStep(inputOf(), call.context, neverAborted)
+    expect(pods[0]?.spec?.imagePullSecrets).toEqual([{ name: 'runner-abc-pull-job' }])
+  })
+
   it('asks for no job pod, and wipes no state, in a job that has none', async () => {
     const { expected, pods } = clusterWithStep()
     call = await hookCall(expected)
     await runContainerStep(inputOf({}, null), call.context, neverAborted)
     expect(pods[0]?.spec?.hostAliases).toBeUndefined()
+    expect(pods[0]?.spec?.imagePullSecrets).toBeUndefined()
     expect(JSON.parse(await readFile(call.responseFile, 'utf8'))).toEqual({})
   })
 

@@ -3,7 +3,7 @@ import type { V1ContainerStatus, V1Pod, V1Secret } from '@kubernetes/client-node
 import type { Exec, ExecResult } from '../../src/kubernetes/cluster.ts'
 import { createJobSecrets } from '../../src/job-pod/create-job-secrets.ts'
 import { isAlpine } from '../../src/job-pod/is-alpine.ts'
-import { jobHostAliases } from '../../src/job-pod/job-host-aliases.ts'
+import { jobShareOf } from '../../src/job-pod/job-share.ts'
 import { startJobPod } from '../../src/job-pod/start-job-pod.ts'
 import { unexpectedCluster } from '../kubernetes/unexpected-cluster.ts'
 import { podStyle } from '../pod-template/runner-pod-facts.ts'
@@ -127,26 +127,29 @@ describe('isAlpine', () => {
   })
 })
 
-describe('jobHostAliases', () => {
-  const pods = (pod: V1Pod | undefined): Parameters<typeof jobHostAliases>[0] => ({ get: () => Promise.resolve(pod) })
+describe('what a container step has of its job', () => {
+  const pods = (pod: V1Pod | undefined): Parameters<typeof jobShareOf>[0] => ({ get: () => Promise.resolve(pod) })
   const annotations = { 'k8s-hooks/service-host-names': 'redis db' }
 
-  it('are the service names at the address of the job pod', async () => {
-    const pod = { metadata: { annotations }, status: { podIP: '10.0.0.1' } }
-    expect(await jobHostAliases(pods(pod), 'runner', true, signal)).toEqual([
-      { ip: '10.0.0.1', hostnames: ['redis', 'db'] }
-    ])
+  it('is the service names at the address of the job pod, and its registry credentials', async () => {
+    const spec = { containers: [], imagePullSecrets: [{ name: 'of the workflow' }, { name: 'of the template' }] }
+    const pod = { metadata: { annotations }, spec, status: { podIP: '10.0.0.1' } }
+    expect(await jobShareOf(pods(pod), 'runner', true, signal)).toEqual({
+      hostAliases: [{ ip: '10.0.0.1', hostnames: ['redis', 'db'] }],
+      pullSecretNames: ['of the workflow', 'of the template']
+    })
   })
 
   it.each([
     { what: 'the pod is gone', pod: undefined },
     { what: 'it has no address', pod: { metadata: { annotations } } },
     { what: 'it has no services', pod: { status: { podIP: '10.0.0.1' } } }
-  ])('are none when $what', async ({ pod }) => {
-    expect(await jobHostAliases(pods(pod), 'runner', true, signal)).toEqual([])
+  ])('is nothing when $what', async ({ pod }) => {
+    expect(await jobShareOf(pods(pod), 'runner', true, signal)).toEqual({ hostAliases: [], pullSecretNames: [] })
   })
 
-  it('ask nothing in a job without a pod', async () => {
-    expect(await jobHostAliases(unexpectedCluster().pods, 'runner', false, signal)).toEqual([])
+  it('is nothing, and nobody is asked, in a job without a pod', async () => {
+    const share = await jobShareOf(unexpectedCluster().pods, 'runner', false, signal)
+    expect(share).toEqual({ hostAliases: [], pullSecretNames: [] })
   })
 })
