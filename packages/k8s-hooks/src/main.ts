@@ -87,6 +87,7 @@ function pathsOf(settings: Settings): HookPaths {
   const runnerTemp = process.env['RUNNER_TEMP'] ?? '/home/runner/_work/_temp'
   return {
     workFolder: dirname(runnerTemp),
+    workspace: process.env['GITHUB_WORKSPACE'],
     externals: join(dirname(process.execPath), '..', '..'),
     stateFolder: settings.stateFolder ?? join(tmpdir(), `k8s-hooks-${settings.runnerPodName}`),
     bundle: process.argv[1] ?? '',

@@ -23,6 +23,8 @@ export interface HookContext {
 export interface HookPaths {
   /** `_work`. */
   readonly workFolder: string
+  /** GITHUB_WORKSPACE: `_work/<repository>/<repository>`. */
+  readonly workspace: string | undefined
   /** Node versions of the runner. */
   readonly externals: string
   /** For what one hook call leaves to the next; only the runner's user can read it. */

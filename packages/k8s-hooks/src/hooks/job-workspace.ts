@@ -40,7 +40,7 @@ function sharedWorkspace({ paths }: HookContext): JobWorkspace {
       if (version !== undefined)
         await copyOnce(join(paths.externals, version), join(paths.workFolder, sharedExternals, version))
     },
-    push: () => openToEveryUser(paths.workFolder),
+    push: () => openToEveryUser(paths),
     pull: () => Promise.resolve()
   }
 }

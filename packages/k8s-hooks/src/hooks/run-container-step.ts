@@ -24,7 +24,7 @@ export async function runContainerStep(
   const { cluster, settings, paths } = context
   const runnerPod = await readRunnerPod(cluster.pods, settings, paths.workFolder, signal)
   const style = await podStyleOf(context, runnerPod)
-  if (runnerPod.workClaim !== undefined) await openToEveryUser(paths.workFolder)
+  if (runnerPod.workClaim !== undefined) await openToEveryUser(paths)
   try {
     const { hostAliases, pullSecretNames } = await jobShareOf(
       cluster.pods,

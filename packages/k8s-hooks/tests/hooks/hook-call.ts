@@ -36,6 +36,7 @@ export async function hookCall(
       output,
       paths: {
         workFolder,
+        workspace: join(workFolder, 'app/app'),
         externals: join(root, 'externals'),
         stateFolder: join(root, 'state'),
         bundle: '/nowhere/index.js',

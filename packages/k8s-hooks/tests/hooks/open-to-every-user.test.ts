@@ -17,15 +17,18 @@ afterEach(async () => {
 const modeOf = async (path: string): Promise<string> => ((await stat(join(workFolder, path))).mode & 0o777).toString(8)
 
 describe('openToEveryUser', () => {
-  it('opens file commands, home, workflow and temporary folder, and nothing else', async () => {
+  it('opens file commands, home, workflow and temporary folder and the workspace, and nothing else', async () => {
     const folders = ['_temp/_github_home', '_temp/_github_workflow', '_temp/_runner_file_commands', '_temp/other']
+    folders.push('app/app/src')
     for (const folder of folders) await mkdir(join(workFolder, folder), { recursive: true, mode: 0o755 })
-    const files = ['_temp/_runner_file_commands/set_output_1', '_temp/script.sh']
+    const files = ['_temp/_runner_file_commands/set_output_1', '_temp/script.sh', 'app/app/file']
     for (const file of files) await writeFile(join(workFolder, file), '', { mode: 0o644 })
 
-    await openToEveryUser(workFolder)
+    await openToEveryUser({ workFolder, workspace: join(workFolder, 'app/app') })
 
-    const modes = await Promise.all(['_temp', ...folders, ...files].map(async path => [path, await modeOf(path)]))
+    const modes = await Promise.all(
+      ['_temp', 'app', 'app/app', ...folders, ...files].map(async path => [path, await modeOf(path)])
+    )
     expect(Object.fromEntries(modes)).toEqual({
       _temp: '777',
       '_temp/_github_home': '777',
@@ -33,11 +36,15 @@ describe('openToEveryUser', () => {
       '_temp/_runner_file_commands': '777',
       '_temp/other': '755',
       '_temp/_runner_file_commands/set_output_1': '666',
-      '_temp/script.sh': '644'
+      '_temp/script.sh': '644',
+      app: '755',
+      'app/app': '777',
+      'app/app/src': '755',
+      'app/app/file': '644'
     })
   })
 
   it('needs none of them', async () => {
-    await expect(openToEveryUser(workFolder)).resolves.toBeUndefined()
+    await expect(openToEveryUser({ workFolder, workspace: undefined })).resolves.toBeUndefined()
   })
 })
