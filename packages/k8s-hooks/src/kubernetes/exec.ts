@@ -39,7 +39,7 @@ async function tryOpen(access: ClusterAccess, request: ExecRequest): Promise<Web
         'CLUSTER_UNREACHABLE',
         `The API server did not take the exec into pod ${request.podName}: ${opened.body}`,
         {
-          hint: 'Does everything between the runner pod and the API server let WebSockets through?'
+          hint: 'Does everything between the runner pod and the API server let WebSockets through, and is it Kubernetes 1.30 or newer?'
         }
       )
     }

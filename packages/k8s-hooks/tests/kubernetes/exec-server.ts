@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { createSelfSigned } from './self-signed.ts'
 
+const v5 = 'v5.channel.k8s.io'
 export const channel = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 }
 
 /** What the command does at the server's end of one exec. */
@@ -23,6 +24,8 @@ export interface ExecServer {
   readonly ca: string
   /** One for each connection, in turn. A number refuses the upgrade with that status. */
   readonly next: (...served: readonly (ServeExec | RefusedUpgrade)[]) => void
+  /** Speaks no version of the protocol that the client offers. */
+  readonly becomeOld: () => void
   /** Drops what was prepared for connections that did not come. */
   readonly forget: () => void
   readonly stop: () => void
@@ -37,7 +40,12 @@ export interface RefusedUpgrade {
 export async function startExecServer(): Promise<ExecServer> {
   const { key, cert } = createSelfSigned()
   const server = createServer({ key, cert })
-  const sockets = new WebSocketServer({ noServer: true, handleProtocols: protocols => [...protocols][0] ?? false })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: protocols => (speaks(protocols) ? v5 : false)
+  })
+  let isOld = false
+  const speaks = (protocols: ReadonlySet<string>): boolean => protocols.has(v5) && !isOld
   const queue: (ServeExec | RefusedUpgrade)[] = []
   server.on('upgrade', (request: IncomingMessage, tcp: Socket, head: Buffer) => {
     const served = queue.shift() ?? { status: 500, body: 'nobody expected another exec' }
@@ -59,6 +67,9 @@ export async function startExecServer(): Promise<ExecServer> {
     ca: cert,
     next: (...served) => void queue.push(...served),
     forget: () => void queue.splice(0),
+    becomeOld: () => {
+      isOld = true
+    },
     stop: () => {
       for (const socket of sockets.clients) socket.terminate()
       server.closeAllConnections()
