@@ -78,6 +78,15 @@ describe.each(shells)('the supervisor in $name', shell => {
     expect(JSON.parse(output.toString())).toEqual(Object.values(values).map(value => [value, value]))
   })
 
+  it('hands two hundred random texts over unchanged, as arguments and as variables', async () => {
+    const texts = randomTexts(200)
+    const env = Object.fromEntries(texts.map((text, index) => [`V${index}`, text]))
+    const program =
+      'process.stdout.write(JSON.stringify(process.argv.slice(1).map((text, i) => [text, process.env["V" + i]])))'
+    const { output } = await container.attach(commandOf([nodePath, '-e', program, '--', ...texts], { env }))
+    expect(JSON.parse(output.toString())).toEqual(texts.map(text => [text, text]))
+  })
+
   it('sets variables of any name, also those that shells take for their own', async () => {
     const names = ['INPUT_FETCH-DEPTH', 'with.dot', '-dash', '1digit', 'BASH_VERSINFO', 'ENV', 'EUID', 'IFS', 'LINENO']
     names.push('OPTIND', 'PPID', 'PS4', 'RANDOM', 'SECONDS', 'SHELLOPTS', 'UID', '_')
@@ -325,4 +334,44 @@ async function valueOf(path: string): Promise<string> {
 async function isAlive(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
   return stat !== '' && !/^\d+ \(.*\) [ZX]/.test(stat)
+}
+
+/** The same at every run: what shells, printf and echo give a meaning to, in any order. */
+function randomTexts(count: number): readonly string[] {
+  const pieces = [
+    "'",
+    '"',
+    '\\',
+    '$',
+    '$(id)',
+    '`',
+    '${HOME}',
+    '*',
+    '~',
+    ';',
+    '&',
+    '|',
+    '<',
+    '#',
+    '!',
+    '%s',
+    '-n',
+    '=',
+    '\\n',
+    '\n',
+    '\r',
+    '\t',
+    ' ',
+    'a',
+    'ü',
+    '🙂'
+  ]
+  let seed = 1
+  const next = (limit: number): number => {
+    seed = (seed * 48_271) % 0x7fffffff
+    return seed % limit
+  }
+  return Array.from({ length: count }, () =>
+    Array.from({ length: next(9) }, () => pieces[next(pieces.length)]).join('')
+  )
 }
