@@ -6,6 +6,7 @@ import type { BuilderSettings, OptionPolicy, RegistrySettings, Settings } from '
 
 const defaultPrepareJobTimeoutSeconds = 600
 const defaultImagePullGraceSeconds = 5
+const defaultCopyTimeoutSeconds = 3600
 const defaultBuildTimeoutSeconds = 1800
 const defaultContextMaxBytes = 2 ** 31
 
@@ -24,6 +25,13 @@ export function parseSettings(env: Environment): Settings {
     runnerImage: read.text('runnerImage'),
     templatePath: read.text('templatePath'),
     prepareJobTimeoutMs: (read.number('prepareJobTimeout') ?? defaultPrepareJobTimeoutSeconds) * 1000,
+    stageTimeoutsMs: {
+      schedule: toMs(read.number('scheduleTimeout')),
+      pull: toMs(read.number('pullTimeout')),
+      start: toMs(read.number('startTimeout'))
+    },
+    copyTimeoutMs: (read.number('copyTimeout') ?? defaultCopyTimeoutSeconds) * 1000,
+    workflowLabels: read.boolean('workflowLabels') ?? true,
     imagePullGraceMs: (read.number('imagePullGrace') ?? defaultImagePullGraceSeconds) * 1000,
     sync: read.choice('sync') ?? 'full',
     stateFolder: read.text('stateFolder'),
@@ -39,6 +47,10 @@ export function parseSettings(env: Environment): Settings {
     })
   }
   return settings
+}
+
+function toMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000
 }
 
 const registryKeys: readonly SettingKey[] = [

@@ -162,6 +162,46 @@ export const settingDefinitions = {
     meaning:
       'Whether a workflow may ask for `--privileged`, for capabilities beyond those of every container, and for containers without seccomp or AppArmor.'
   },
+  scheduleTimeout: {
+    name: `${prefix}SCHEDULE_TIMEOUT_SECONDS`,
+    group: 'job and steps',
+    type: 'seconds',
+    default: 'counts for `ACTIONS_RUNNER_PREPARE_JOB_TIMEOUT_SECONDS`',
+    example: '7200',
+    meaning: 'How long a pod may wait for a node, for example for one that the autoscaler adds.'
+  },
+  pullTimeout: {
+    name: `${prefix}PULL_TIMEOUT_SECONDS`,
+    group: 'job and steps',
+    type: 'seconds',
+    default: 'counts for `ACTIONS_RUNNER_PREPARE_JOB_TIMEOUT_SECONDS`',
+    example: '1800',
+    meaning: 'How long a pod on its node may wait for images and volumes.'
+  },
+  startTimeout: {
+    name: `${prefix}START_TIMEOUT_SECONDS`,
+    group: 'job and steps',
+    type: 'seconds',
+    default: 'counts for `ACTIONS_RUNNER_PREPARE_JOB_TIMEOUT_SECONDS`',
+    example: '120',
+    meaning: 'How long containers that run may take to be ready: the health checks of services.'
+  },
+  copyTimeout: {
+    name: `${prefix}COPY_TIMEOUT_SECONDS`,
+    group: 'job and steps',
+    type: 'seconds',
+    default: '3600',
+    example: '600',
+    meaning: 'Copy mode: how long the files of a step may take to be carried, in one direction.'
+  },
+  workflowLabels: {
+    name: `${prefix}WORKFLOW_LABELS`,
+    group: 'job and steps',
+    type: 'boolean',
+    default: 'true',
+    example: 'false',
+    meaning: 'Whether what the hook creates has labels and annotations with repository, workflow, run and job.'
+  },
   stateFolder: {
     name: `${prefix}STATE_FOLDER`,
     group: 'job and steps',
@@ -226,7 +266,8 @@ export const settingDefinitions = {
     type: 'seconds',
     default: '600',
     example: '1200',
-    meaning: 'How long a pod may take to be ready.'
+    meaning:
+      'How long a pod may take to be ready, apart from stages with a limit of their own (`…_SCHEDULE_TIMEOUT_SECONDS` and others).'
   }
 } as const satisfies Readonly<Record<string, SettingDefinition>>
 

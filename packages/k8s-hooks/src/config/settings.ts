@@ -8,6 +8,12 @@ export interface Settings {
   readonly runnerImage: string | undefined
   readonly templatePath: string | undefined
   readonly prepareJobTimeoutMs: number
+  /** Limits of their own; a stage without one counts for `prepareJobTimeoutMs`. */
+  readonly stageTimeoutsMs: Readonly<Record<'schedule' | 'pull' | 'start', number | undefined>>
+  /** How long carrying the files of one step may take, in one direction. */
+  readonly copyTimeoutMs: number
+  /** Whether pods and Secrets tell which workflow they belong to. */
+  readonly workflowLabels: boolean
   /** How long an image may fail to be pulled before the hook gives up. */
   readonly imagePullGraceMs: number
   readonly sync: 'full' | 'actions' | 'off'

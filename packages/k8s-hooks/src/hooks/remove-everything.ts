@@ -23,18 +23,20 @@ export async function removeEverything(
   signal: AbortSignal
 ): Promise<number> {
   const selector = selectorOf(settings.runnerPodName)
-  const removeJobs = async (): Promise<number> =>
-    await removeAll(await jobs.list(selector, signal).catch(noneWithoutPermission), name =>
-      jobs.delete(name, { signal })
-    )
-  const removePods = async (): Promise<number> =>
-    await removeAll(await pods.list(selector, signal), name => pods.delete(name, { signal, gracePeriodSeconds }))
-  const removeSecrets = async (): Promise<number> =>
-    await removeAll(await secrets.list(selector, signal), name => secrets.delete(name, { signal }))
+  const lists = await Promise.allSettled([
+    jobs.list(selector, signal).catch(noneWithoutPermission),
+    pods.list(selector, signal),
+    secrets.list(selector, signal)
+  ])
+  const [jobNames = [], podNames = [], secretNames = []] = lists.map(namesOf)
   // Jobs before pods: a Job that loses its pod could make another one.
-  const removed = removeJobs()
-  const counts = await Promise.allSettled([removed, removed.then(removePods, removePods), removeSecrets()])
-  return valuesOf(counts).reduce((sum, count) => sum + count, 0)
+  const deletedJobs = await deleteAll(jobNames, name => jobs.delete(name, { signal }))
+  const [deletedPods, deletedSecrets] = await Promise.all([
+    deleteAll(podNames, name => pods.delete(name, { signal, gracePeriodSeconds })),
+    deleteAll(secretNames, name => secrets.delete(name, { signal }))
+  ])
+  throwFirstFailure([...lists, ...deletedJobs, ...deletedPods, ...deletedSecrets])
+  return deletedJobs.length + deletedPods.length + deletedSecrets.length
 }
 
 function noneWithoutPermission(error: unknown): readonly Named[] {
@@ -42,15 +44,20 @@ function noneWithoutPermission(error: unknown): readonly Named[] {
   throw error
 }
 
-async function removeAll(objects: readonly Named[], remove: (name: string) => Promise<void>): Promise<number> {
-  const names = objects.flatMap(({ metadata }) => (metadata?.name === undefined ? [] : [metadata.name]))
-  return valuesOf(await Promise.allSettled(names.map(remove))).length
+function namesOf(list: PromiseSettledResult<readonly Named[]>): readonly string[] {
+  if (list.status === 'rejected') return []
+  return list.value.flatMap(({ metadata }) => (metadata?.name === undefined ? [] : [metadata.name]))
 }
 
-/** Throws the first failure, when everything has ended. */
-function valuesOf<T>(results: readonly PromiseSettledResult<T>[]): readonly T[] {
-  return results.map(result => {
-    if (result.status === 'fulfilled') return result.value
-    throw result.reason
-  })
+async function deleteAll(
+  names: readonly string[],
+  deleteOne: (name: string) => Promise<void>
+): Promise<readonly PromiseSettledResult<void>[]> {
+  return await Promise.allSettled(names.map(deleteOne))
+}
+
+function throwFirstFailure(results: readonly PromiseSettledResult<unknown>[]): void {
+  for (const result of results) {
+    if (result.status === 'rejected') throw result.reason
+  }
 }

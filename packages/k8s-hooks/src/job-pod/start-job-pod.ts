@@ -3,6 +3,7 @@ import { HookError } from '@k8s-hooks/hooklib'
 import type { Settings } from '../config/settings.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
 import { explainTermination } from '../kubernetes/explain-pod.ts'
+import type { StageTimes } from '../kubernetes/stage-clock.ts'
 import { waitForPod } from '../kubernetes/wait-for-pod.ts'
 import type { Logger } from '../support/logger.ts'
 import { jobContainerName } from './service-names.ts'
@@ -10,49 +11,70 @@ import { showContainerLogs } from './show-container-logs.ts'
 
 export interface StartJobPodRequest {
   readonly jobPod: V1Pod
-  readonly cluster: Cluster
-  readonly settings: Pick<Settings, 'prepareJobTimeoutMs' | 'imagePullGraceMs'>
+  readonly cluster: Pick<Cluster, 'pods' | 'readLogTail'>
+  readonly settings: Pick<Settings, 'prepareJobTimeoutMs' | 'stageTimeoutsMs' | 'imagePullGraceMs'>
   readonly logger: Logger
 }
 
 /**
- * Creates the job pod and waits until every container is ready: services with a health check are healthy then.
+ * Creates the job pod and waits until every container is ready: services with a health check are healthy then. Says where it runs, and what took how long.
  * @throws HookError `POD_FAILED` as soon as a container has failed, and what a pod that does not start says
  */
-export async function startJobPod(
-  { jobPod, cluster, settings, logger }: StartJobPodRequest,
-  signal: AbortSignal
-): Promise<void> {
-  const podName = jobPod.metadata?.name ?? ''
+export async function startJobPod(request: StartJobPodRequest, signal: AbortSignal): Promise<void> {
+  const { jobPod, cluster, logger } = request
   await cluster.pods.create(jobPod, signal)
-  const nodeName = await waitUntilReady(podName, { cluster, settings, logger }, signal)
-  const images = jobPod.spec?.containers.map(({ image }) => image ?? '') ?? []
-  logger.info(`Pod ${podName} runs ${images.join(', ')} on node ${nodeName}.`)
+  const { nodeName, spentMs } = await waitUntilReady(request, signal)
+  const { schedule, pull, start } = spentMs
+  const title = `Pod ${nameOf(jobPod)} is ready on node ${nodeName} after ${seconds(schedule + pull + start)}`
+  await logger.group(title, () => {
+    for (const { name, image } of jobPod.spec?.containers ?? []) logger.info(`${name}: ${image ?? ''}`)
+    logger.info(
+      `It waited ${seconds(schedule)} for a node, ${seconds(pull)} for images and volumes, ${seconds(start)} for its containers to be ready.`
+    )
+    return Promise.resolve()
+  })
 }
 
-/** Resolves with the name of the pod's node. Before it throws, the containers that are not ready have their say. */
+interface ReadyPod {
+  readonly nodeName: string
+  readonly spentMs: StageTimes
+}
+
+/** Before it throws, the containers that are not ready have their say. */
 async function waitUntilReady(
-  podName: string,
-  { cluster, settings, logger }: Omit<StartJobPodRequest, 'jobPod'>,
+  { jobPod, cluster, settings, logger }: StartJobPodRequest,
   signal: AbortSignal
-): Promise<string> {
+): Promise<ReadyPod> {
+  const podName = nameOf(jobPod)
+  let spentMs: StageTimes = { schedule: 0, pull: 0, start: 0 }
   try {
-    return await waitForPod({
+    const nodeName = await waitForPod({
       pods: cluster.pods,
       podName,
       timeoutMs: settings.prepareJobTimeoutMs,
+      stageTimeoutsMs: settings.stageTimeoutsMs,
       imagePullGraceMs: settings.imagePullGraceMs,
       onTrouble: ({ message }) => logger.warning(message),
+      onStages: spent => (spentMs = spent),
       until: pod => {
         throwIfEnded(pod)
         return isReady(pod) ? (pod.spec?.nodeName ?? '') : undefined
       },
       signal
     })
+    return { nodeName, spentMs }
   } catch (error) {
     if (!signal.aborted) await showContainerLogs({ podName, cluster, logger }, signal)
     throw error
   }
+}
+
+function nameOf({ metadata }: V1Pod): string {
+  return metadata?.name ?? ''
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`
 }
 
 /** A container that has failed never gets ready: its pod is not started again. */
@@ -62,7 +84,7 @@ function throwIfEnded(pod: V1Pod): void {
   )
   // A pod that is over as a whole (evicted, refused) says so itself.
   if (ended === undefined || pod.status?.phase === 'Failed') return
-  const podName = pod.metadata?.name ?? ''
+  const podName = nameOf(pod)
   const how = explainTermination(ended) ?? `Container ${ended.name} ended with exit code 0.`
   throw new HookError('POD_FAILED', `Pod ${podName} cannot run the job. ${how}`, {
     hint: `A job container and its services must go on running. What it said: kubectl logs ${podName} -c ${ended.name}`

@@ -7,6 +7,7 @@ import { createExec } from './exec.ts'
 import { createFollowLogs } from './follow-logs.ts'
 import { createTransport } from './http-transport.ts'
 import { createReadLogTail } from './read-log-tail.ts'
+import { createReadWarnings } from './read-warnings.ts'
 import { resourceOf } from './resource.ts'
 
 /** The cluster behind `access`; nothing is sent before the first verb. */
@@ -14,7 +15,7 @@ export function connect(access: ClusterAccess, sleep?: Sleep): Cluster {
   const api = createApi(createTransport(access), access.namespace, sleep)
   return {
     namespace: access.namespace,
-    pods: resourceOf<V1Pod>(api, { plural: 'pods', group: '/api/v1' }),
+    pods: { ...resourceOf<V1Pod>(api, { plural: 'pods', group: '/api/v1' }), warnings: createReadWarnings(api) },
     secrets: resourceOf<V1Secret>(api, { plural: 'secrets', group: '/api/v1' }),
     jobs: resourceOf<V1Job>(api, { plural: 'jobs', group: '/apis/batch/v1' }),
     exec: createExec(access, sleep),

@@ -43,16 +43,28 @@ export function explainTermination(status: V1ContainerStatus): string | undefine
   return `Container ${status.name} ended with exit code ${terminated.exitCode} (${reason}${memory})${message}`
 }
 
-/** Where a pod stands, for who has waited in vain: phase, and each container that is not ready. */
-export function describeProgress(pod: V1Pod): string {
-  const waiting = allContainerStatuses(pod)
-    .filter(({ ready, state }) => !ready && state?.terminated === undefined)
-    .map(
-      ({ name, state }) =>
-        `${name} ${state?.running === undefined ? (state?.waiting?.reason ?? 'waits') : 'runs, but is not ready'}`
+/** Where a pod stands, for who has waited in vain: its phase, the conditions that it does not fulfil, and each container that is not ready. */
+export function describePod(pod: V1Pod): string {
+  const conditions = (pod.status?.conditions ?? [])
+    .filter(
+      ({ status, reason }) =>
+        status === 'False' && !['ContainersNotReady', 'ContainersNotInitialized'].includes(reason ?? '')
     )
-  const phase = `its phase is ${pod.status?.phase ?? 'unknown'}`
-  return waiting.length === 0 ? phase : `${phase}; container ${waiting.join(', container ')}`
+    .map(({ type, reason, message }) => [`${type} is False`, reason, message].filter(Boolean).join(': '))
+  const containers = allContainerStatuses(pod)
+    .filter(({ ready, state }) => !ready && state?.terminated?.exitCode !== 0)
+    .map(describeContainer)
+  return [`its phase is ${pod.status?.phase ?? 'unknown'}`, ...conditions, ...containers].join('; ')
+}
+
+function describeContainer(status: V1ContainerStatus): string {
+  const { name, image, state } = status
+  if (state?.running !== undefined) return `container ${name} runs, but is not ready`
+  const { reason, message } = state?.waiting ?? {}
+  return (
+    explainTermination(status) ??
+    [`container ${name} (image ${image}) waits`, reason, message].filter(Boolean).join(': ')
+  )
 }
 
 function explainContainers(pod: V1Pod): PodTrouble | undefined {

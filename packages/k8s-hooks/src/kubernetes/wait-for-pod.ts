@@ -2,39 +2,53 @@ import type { V1Pod } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
 import { poll, type Sleep } from '../support/poll.ts'
 import type { Pods } from './cluster.ts'
-import { describeProgress, explainPod, type PodTrouble } from './explain-pod.ts'
+import { describePod, explainPod, type PodTrouble } from './explain-pod.ts'
+import { stageOf } from './pod-stage.ts'
+import { startStageClock, type PodLimits, type ReachedLimit, type StageTimes } from './stage-clock.ts'
 
-export interface WaitForPodOptions<T> {
-  readonly pods: Pick<Pods, 'get'>
+export interface WaitForPodOptions<T> extends PodLimits {
+  readonly pods: Pick<Pods, 'get' | 'warnings'>
   readonly podName: string
   /** A value ends the wait; what it throws too. */
   readonly until: (pod: V1Pod) => T | undefined
-  readonly timeoutMs: number
   /** How long an image may fail to be pulled before the wait is given up: registries have short outages. */
   readonly imagePullGraceMs: number
   /** Called with each trouble at once, and with one that lasts every minute. */
   readonly onTrouble?: (trouble: PodTrouble) => void
+  /** Called when the wait has ended well, with what it was spent on. */
+  readonly onStages?: (spentMs: StageTimes) => void
   readonly signal: AbortSignal
   readonly sleep?: Sleep
   readonly now?: () => number
 }
+
+/** Short pauses for three seconds, in which most pods are ready; each is a cheap read, and a long one would be added to the job's time. */
+const pauses = { intervalMs: 100, shortPauses: 30, maxIntervalMs: 1000 }
 
 /**
  * Polls a pod (ARC's role has no watch) until `until` gives a value.
  * @throws HookError `POD_GONE`, `IMAGE_PULL_FAILED`, `POD_FAILED`, `POD_TIMEOUT`: each with what kubelet or scheduler said last
  */
 export async function waitForPod<T>(options: WaitForPodOptions<T>): Promise<T> {
-  const { pods, podName, until, signal, sleep } = options
+  const { pods, podName, until, signal, sleep, now = Date.now } = options
   const throwIfHopeless = createPatience(options)
+  const clock = startStageClock(options, now)
   return await poll(
     async () => {
       const pod = await pods.get(podName, signal)
       if (pod === undefined) throw new HookError('POD_GONE', `Pod ${podName} was deleted while the hook waited for it.`)
+      clock.look(stageOf(pod))
       const value = until(pod)
-      if (value === undefined) throwIfHopeless(pod)
-      return value
+      if (value !== undefined) {
+        options.onStages?.(clock.spentMs())
+        return value
+      }
+      throwIfHopeless(pod)
+      const limit = clock.reached()
+      if (limit !== undefined) throw timeoutError(pod, podName, limit, await pods.warnings(podName, signal))
+      return undefined
     },
-    { signal, intervalMs: 100, maxIntervalMs: 1000, ...(sleep === undefined ? {} : { sleep }) }
+    { signal, ...pauses, ...(sleep === undefined ? {} : { sleep }) }
   )
 }
 
@@ -44,8 +58,7 @@ const repeatTroubleAfterMs = 60_000
 
 /** Says what is wrong with a pod, and throws when it has been so for too long. */
 function createPatience<T>(options: WaitForPodOptions<T>): (pod: V1Pod) => void {
-  const { podName, timeoutMs, imagePullGraceMs, onTrouble, now = Date.now } = options
-  const startedMs = now()
+  const { podName, imagePullGraceMs, onTrouble, now = Date.now } = options
   const saidMs = new Map<string, number>()
   let lasting: { readonly kind: PodTrouble['kind']; readonly sinceMs: number } | undefined
 
@@ -57,15 +70,14 @@ function createPatience<T>(options: WaitForPodOptions<T>): (pod: V1Pod) => void 
   }
   return pod => {
     const trouble = explainPod(pod)
-    if (trouble === undefined) lasting = undefined
-    else {
-      say(trouble)
-      if (lasting?.kind !== trouble.kind) lasting = { kind: trouble.kind, sinceMs: now() }
-      const graceMs = { 'image-pull': imagePullGraceMs, start: startGraceMs, scheduling: Infinity, failed: 0 }
-      if (trouble.isFinal || now() - lasting.sinceMs >= graceMs[trouble.kind]) throw toPodError(podName, trouble)
+    if (trouble === undefined) {
+      lasting = undefined
+      return
     }
-    if (now() - startedMs >= timeoutMs)
-      throw timeoutError(podName, timeoutMs, trouble?.message ?? describeProgress(pod))
+    say(trouble)
+    if (lasting?.kind !== trouble.kind) lasting = { kind: trouble.kind, sinceMs: now() }
+    const graceMs = { 'image-pull': imagePullGraceMs, start: startGraceMs, scheduling: Infinity, failed: 0 }
+    if (trouble.isFinal || now() - lasting.sinceMs >= graceMs[trouble.kind]) throw toPodError(podName, trouble)
   }
 }
 
@@ -77,12 +89,16 @@ function toPodError(podName: string, { message, kind }: PodTrouble): HookError {
     : new HookError('POD_FAILED', `Pod ${podName}: ${message}`, { hint: `kubectl describe pod ${podName}` })
 }
 
-function timeoutError(podName: string, timeoutMs: number, state: string): HookError {
+function timeoutError(
+  pod: V1Pod,
+  podName: string,
+  { words, limitMs, setting }: ReachedLimit,
+  warnings: readonly string[]
+): HookError {
+  const noted = warnings.length === 0 ? '' : ` Its events: ${warnings.join('; ')}.`
   return new HookError(
     'POD_TIMEOUT',
-    `Pod ${podName} was not ready after ${Math.round(timeoutMs / 1000)} s: ${state}`,
-    {
-      hint: 'ACTIONS_RUNNER_PREPARE_JOB_TIMEOUT_SECONDS sets how long the hook waits.'
-    }
+    `Pod ${podName} ${words} after ${Math.round(limitMs / 1000)} s: ${describePod(pod)}.${noted}`,
+    { hint: `${setting} sets how long the hook waits.` }
   )
 }

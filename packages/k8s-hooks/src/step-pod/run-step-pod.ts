@@ -16,7 +16,7 @@ import type { StepWorkspace } from './step-workspace.ts'
 
 export interface StepPodContext {
   readonly cluster: Cluster
-  readonly settings: Pick<Settings, 'prepareJobTimeoutMs' | 'imagePullGraceMs'>
+  readonly settings: Pick<Settings, 'prepareJobTimeoutMs' | 'stageTimeoutsMs' | 'imagePullGraceMs'>
   readonly logger: Logger
   readonly timings: Timings
   readonly output: Writable
@@ -120,6 +120,6 @@ function waitOptions(
   { cluster, settings }: StepPodContext,
   signal: AbortSignal
 ): Omit<WaitForPodOptions<never>, 'until'> {
-  const { prepareJobTimeoutMs: timeoutMs, imagePullGraceMs } = settings
-  return { pods: cluster.pods, podName, timeoutMs, imagePullGraceMs, signal }
+  const { prepareJobTimeoutMs: timeoutMs, stageTimeoutsMs, imagePullGraceMs } = settings
+  return { pods: cluster.pods, podName, timeoutMs, stageTimeoutsMs, imagePullGraceMs, signal }
 }

@@ -18,18 +18,22 @@ export interface PollOptions {
   /** Pause after the first probe; each later pause is 1.3 times as long, up to `maxIntervalMs`. */
   readonly intervalMs: number
   readonly maxIntervalMs?: number
+  /** So many pauses stay as short as the first. */
+  readonly shortPauses?: number
   readonly sleep?: Sleep
 }
 
 /** Calls `probe` until it gives a value. Throws what `probe` throws, or the signal's reason. */
 export async function poll<T>(
   probe: () => Promise<T | undefined>,
-  { signal, intervalMs, maxIntervalMs = intervalMs, sleep = systemSleep }: PollOptions
+  { signal, intervalMs, maxIntervalMs = intervalMs, shortPauses = 1, sleep = systemSleep }: PollOptions
 ): Promise<T> {
-  for (let pauseMs = intervalMs; ; pauseMs = Math.min(pauseMs * 1.3, maxIntervalMs)) {
+  let pauseMs = intervalMs
+  for (let pauses = 0; ; pauses++) {
     signal.throwIfAborted()
     const value = await probe()
     if (value !== undefined) return value
+    if (pauses >= shortPauses) pauseMs = Math.min(pauseMs * 1.3, maxIntervalMs)
     await sleep(pauseMs, signal)
   }
 }

@@ -36,7 +36,8 @@ export function fakeBuilderDeps(script: Script): FakeBuilderDeps {
       },
       list: unexpected('pods.list'),
       create: unexpected('pods.create'),
-      delete: name => Promise.resolve(void deleted.push(`pod ${name}`))
+      delete: name => Promise.resolve(void deleted.push(`pod ${name}`)),
+      warnings: unexpected('pods.warnings')
     },
     jobs: {
       list: unexpected('jobs.list'),

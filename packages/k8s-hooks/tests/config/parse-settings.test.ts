@@ -32,6 +32,9 @@ describe('parseSettings', () => {
       runnerImage: undefined,
       templatePath: undefined,
       prepareJobTimeoutMs: 600_000,
+      stageTimeoutsMs: { schedule: undefined, pull: undefined, start: undefined },
+      copyTimeoutMs: 3_600_000,
+      workflowLabels: true,
       imagePullGraceMs: 5_000,
       sync: 'full',
       stateFolder: undefined,
@@ -48,11 +51,14 @@ describe('parseSettings', () => {
   })
 
   it('has the defaults that the definitions tell the operator', () => {
-    const { prepareJobTimeoutMs, imagePullGraceMs, sync, builder } = parseSettings(runner)
-    const { prepareJobTimeout, imagePullGrace, contextMaxBytes, buildTimeout } = settingDefinitions
+    const { prepareJobTimeoutMs, imagePullGraceMs, copyTimeoutMs, workflowLabels, sync, builder } =
+      parseSettings(runner)
+    const { prepareJobTimeout, imagePullGrace, copyTimeout, contextMaxBytes, buildTimeout } = settingDefinitions
     expect({
       prepareJobTimeout: prepareJobTimeout.default,
       imagePullGrace: imagePullGrace.default,
+      copyTimeout: copyTimeout.default,
+      workflowLabels: settingDefinitions.workflowLabels.default,
       contextMaxBytes: contextMaxBytes.default,
       buildTimeout: buildTimeout.default,
       sync: settingDefinitions.sync.default,
@@ -60,6 +66,8 @@ describe('parseSettings', () => {
     }).toEqual({
       prepareJobTimeout: String(prepareJobTimeoutMs / 1000),
       imagePullGrace: String(imagePullGraceMs / 1000),
+      copyTimeout: String(copyTimeoutMs / 1000),
+      workflowLabels: String(workflowLabels),
       contextMaxBytes: String(builder.contextMaxBytes),
       buildTimeout: String(builder.timeoutSeconds),
       sync,
@@ -79,6 +87,11 @@ describe('parseSettings', () => {
         ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE: '/t.yaml',
         ACTIONS_RUNNER_PREPARE_JOB_TIMEOUT_SECONDS: '30',
         [`${prefix}IMAGE_PULL_GRACE_SECONDS`]: '7',
+        [`${prefix}SCHEDULE_TIMEOUT_SECONDS`]: '1',
+        [`${prefix}PULL_TIMEOUT_SECONDS`]: '2',
+        [`${prefix}START_TIMEOUT_SECONDS`]: '3',
+        [`${prefix}COPY_TIMEOUT_SECONDS`]: '4',
+        [`${prefix}WORKFLOW_LABELS`]: 'false',
         [`${prefix}SYNC`]: 'off',
         [`${prefix}STATE_FOLDER`]: '/state',
         [`${prefix}TIMINGS_FILE`]: '/timings',
@@ -97,6 +110,9 @@ describe('parseSettings', () => {
       runnerImage: 'runner:1',
       templatePath: '/t.yaml',
       prepareJobTimeoutMs: 30_000,
+      stageTimeoutsMs: { schedule: 1000, pull: 2000, start: 3000 },
+      copyTimeoutMs: 4000,
+      workflowLabels: false,
       imagePullGraceMs: 7_000,
       sync: 'off',
       stateFolder: '/state',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { V1ContainerStatus, V1Pod, V1Secret } from '@kubernetes/client-node'
 import type { Exec, ExecResult } from '../../src/kubernetes/cluster.ts'
+import { parseSettings } from '../../src/config/parse-settings.ts'
 import { createJobSecrets } from '../../src/job-pod/create-job-secrets.ts'
 import { isAlpine } from '../../src/job-pod/is-alpine.ts'
 import { jobShareOf } from '../../src/job-pod/job-share.ts'
@@ -39,6 +40,7 @@ describe('createJobSecrets', () => {
 })
 
 describe('startJobPod', () => {
+  const settings = parseSettings({ ACTIONS_RUNNER_POD_NAME: 'runner-abc' })
   const status = (name: string, ready: boolean, exitCode?: number): V1ContainerStatus => ({
     name,
     image: '',
@@ -66,19 +68,30 @@ describe('startJobPod', () => {
         get: () => Promise.resolve({ ...jobPod, status: { containerStatuses: [...(left.shift() ?? [])] } })
       }
     })
-    await startJobPod({ jobPod, cluster, settings: { prepareJobTimeoutMs: 1e6, imagePullGraceMs: 0 }, logger }, signal)
+    await startJobPod({ jobPod, cluster, settings, logger }, signal)
     expect(left).toEqual([])
     return logger.lines
   }
 
-  it('waits until every container is ready', async () => {
-    expect(
-      await start([], [status('job', true), status('redis', false)], [status('job', true), status('redis', true)])
-    ).toEqual(['info: Pod p runs node:20, redis on node node-1.'])
+  it('waits until every container is ready, and says in a folded group where it runs and what took how long', async () => {
+    const lines = await start(
+      [],
+      [status('job', true), status('redis', false)],
+      [status('job', true), status('redis', true)]
+    )
+    expect(lines.map(line => line.replaceAll(/\d+\.\d s/g, 'N s'))).toEqual([
+      'group: Pod p is ready on node node-1 after N s',
+      'info: job: node:20',
+      'info: redis: redis',
+      'info: It waited N s for a node, N s for images and volumes, N s for its containers to be ready.',
+      'endgroup'
+    ])
   })
 
   it('waits no longer for a service that has ended well', async () => {
-    expect(await start([status('job', true), status('redis', false, 0)])).toHaveLength(1)
+    expect(await start([status('job', true), status('redis', false, 0)])).toContainEqual(
+      expect.stringContaining('Pod p is ready')
+    )
   })
 
   it.each([

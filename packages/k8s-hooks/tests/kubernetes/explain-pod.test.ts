@@ -1,6 +1,6 @@
 import type { V1ContainerState, V1ContainerStatus, V1Pod, V1PodStatus } from '@kubernetes/client-node'
 import { describe, expect, it } from '@jest/globals'
-import { describeProgress, explainPod, explainTermination } from '../../src/kubernetes/explain-pod.ts'
+import { describePod, explainPod, explainTermination } from '../../src/kubernetes/explain-pod.ts'
 
 function containerIn(state: V1ContainerState, ready = false): V1ContainerStatus {
   return { name: 'main', image: 'redis:7', imageID: '', ready, restartCount: 0, state }
@@ -91,7 +91,7 @@ describe('explainTermination', () => {
   })
 })
 
-describe('describeProgress', () => {
+describe('describePod', () => {
   it.each<{ status: V1PodStatus; text: string }>([
     { status: {}, text: 'its phase is unknown' },
     {
@@ -104,13 +104,37 @@ describe('describeProgress', () => {
     },
     {
       status: { phase: 'Pending', containerStatuses: [containerIn({ waiting: { reason: 'ContainerCreating' } })] },
-      text: 'its phase is Pending; container main ContainerCreating'
+      text: 'its phase is Pending; container main (image redis:7) waits: ContainerCreating'
     },
     {
       status: { phase: 'Pending', containerStatuses: [containerIn({})] },
-      text: 'its phase is Pending; container main waits'
+      text: 'its phase is Pending; container main (image redis:7) waits'
+    },
+    {
+      status: {
+        phase: 'Pending',
+        conditions: [
+          { type: 'PodScheduled', status: 'True' },
+          { type: 'Initialized', status: 'False', reason: 'ContainersNotInitialized', message: 'incomplete: [main]' },
+          { type: 'Ready', status: 'False', reason: 'ContainersNotReady', message: 'unready: [main]' },
+          { type: 'PodReadyToStartContainers', status: 'False' }
+        ],
+        containerStatuses: [containerIn({ terminated: { exitCode: 0 } })]
+      },
+      text: 'its phase is Pending; PodReadyToStartContainers is False'
+    },
+    {
+      status: {
+        phase: 'Pending',
+        conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no node' }]
+      },
+      text: 'its phase is Pending; PodScheduled is False: Unschedulable: no node'
+    },
+    {
+      status: { phase: 'Running', containerStatuses: [containerIn({ terminated: { exitCode: 3 } })] },
+      text: 'its phase is Running; Container main ended with exit code 3 (Error)'
     }
   ])('is "$text"', ({ status, text }) => {
-    expect(describeProgress(podWith(status))).toBe(text)
+    expect(describePod(podWith(status))).toBe(text)
   })
 })

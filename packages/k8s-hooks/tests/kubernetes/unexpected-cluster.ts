@@ -12,6 +12,7 @@ export function unexpectedCluster(expected: PartialCluster = {}): Cluster {
       list: refuse('pods.list'),
       create: refuse('pods.create'),
       delete: refuse('pods.delete'),
+      warnings: refuse('pods.warnings'),
       ...expected.pods
     },
     jobs: {

@@ -1,4 +1,4 @@
-import type { V1ContainerState, V1Pod } from '@kubernetes/client-node'
+import type { V1ContainerState, V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
 import { describe, expect, it } from '@jest/globals'
 import { waitForPod, type WaitForPodOptions } from '../../src/kubernetes/wait-for-pod.ts'
 
@@ -9,13 +9,12 @@ const creating: V1ContainerState = { waiting: { reason: 'ContainerCreating' } }
 const notMade: V1ContainerState = { waiting: { reason: 'CreateContainerError', message: 'name is reserved' } }
 const refused: V1ContainerState = { waiting: { reason: 'InvalidImageName', message: 'couldn’t parse' } }
 
+function statusIn(state: V1ContainerState): V1ContainerStatus {
+  return { name: 'main', image: 'redis:7', imageID: '', ready: false, restartCount: 0, state }
+}
+
 function podIn(state: V1ContainerState): V1Pod {
-  return {
-    status: {
-      phase: 'Pending',
-      containerStatuses: [{ name: 'main', image: 'redis:7', imageID: '', ready: false, restartCount: 0, state }]
-    }
-  }
+  return { status: { phase: 'Pending', containerStatuses: [statusIn(state)] } }
 }
 
 interface Waited {
@@ -33,7 +32,10 @@ async function wait(
   const troubles: string[] = []
   let nowMs = 0
   const outcome = await waitForPod<string>({
-    pods: { get: () => Promise.resolve(left.length > 1 ? left.shift() : left[0]) },
+    pods: {
+      get: () => Promise.resolve(left.length > 1 ? left.shift() : left[0]),
+      warnings: () => Promise.resolve(['FailedMount: no such secret'])
+    },
     podName: 'p',
     until: pod => (pod.status?.containerStatuses?.[0]?.state?.running === undefined ? undefined : 'runs'),
     timeoutMs: 600_000,
@@ -51,10 +53,14 @@ async function wait(
 }
 
 describe('waitForPod', () => {
-  it('returns what until gives, polling from 100 ms up to one second', async () => {
-    const { outcome, elapsedMs } = await wait([...Array.from({ length: 12 }, () => podIn(creating)), podIn(running)])
-    expect(outcome).toBe('runs')
-    expect(Math.floor(elapsedMs)).toBe(6201)
+  it.each([
+    { polls: 30, elapsedMs: 3000 },
+    { polls: 40, elapsedMs: 8101 },
+    { polls: 140, elapsedMs: 108_101 }
+  ])('polls ten times a second for three seconds, then up to once a second: $polls', async ({ polls, elapsedMs }) => {
+    const waited = await wait([...Array.from({ length: polls }, () => podIn(creating)), podIn(running)])
+    expect(waited.outcome).toBe('runs')
+    expect(Math.floor(waited.elapsedMs)).toBe(elapsedMs)
   })
 
   it('throws what until throws', async () => {
@@ -124,16 +130,58 @@ describe('waitForPod', () => {
     expect(troubles).toEqual(Array.from({ length: 3 }, () => 'The pod cannot be scheduled: 0/1 nodes are available'))
     expect(outcome).toMatchObject({
       code: 'POD_TIMEOUT',
-      message: 'Pod p was not ready after 150 s: The pod cannot be scheduled: 0/1 nodes are available'
+      message:
+        'Pod p was not ready after 150 s: its phase is Pending; PodScheduled is False: 0/1 nodes are available. Its events: FailedMount: no such secret.'
     })
   })
 
-  it('tells at the end of the time what is not ready', async () => {
-    const { outcome } = await wait([podIn(creating)], { timeoutMs: 2_000 })
+  it('tells at the end of the time what is not ready, what the events say if anything, and which setting it was', async () => {
+    const get = (): Promise<V1Pod> => Promise.resolve(podIn(creating))
+    const pods = { get, warnings: () => Promise.resolve([]) }
+    const { outcome } = await wait([podIn(creating)], { timeoutMs: 2_000, pods })
     expect(outcome).toMatchObject({
       code: 'POD_TIMEOUT',
-      message: 'Pod p was not ready after 2 s: its phase is Pending; container main ContainerCreating'
+      message:
+        'Pod p was not ready after 2 s: its phase is Pending; container main (image redis:7) waits: ContainerCreating.',
+      hint: 'ACTIONS_RUNNER_PREPARE_JOB_TIMEOUT_SECONDS sets how long the hook waits.'
     })
+  })
+
+  it.each([
+    { stage: 'schedule', pod: {}, words: 'had no node', setting: 'SCHEDULE' },
+    { stage: 'pull', pod: podIn(creating), words: 'had not all of its images and volumes', setting: 'PULL' },
+    {
+      stage: 'start',
+      pod: { status: { containerStatuses: [{ ...statusIn(running), ready: false }] } },
+      words: 'was not ready, though its containers were started,',
+      setting: 'START'
+    }
+  ])('has a limit of its own for the stage $stage, and names it', async ({ stage, pod, words, setting }) => {
+    const stageTimeoutsMs = { schedule: undefined, pull: undefined, start: undefined, [stage]: 7_000 }
+    const { outcome, elapsedMs } = await wait([pod], { stageTimeoutsMs, until: () => undefined })
+    expect(outcome).toMatchObject({
+      code: 'POD_TIMEOUT',
+      message: expect.stringContaining(`Pod p ${words} after 7 s: its phase is`),
+      hint: `ACTIONS_RUNNER_CONTAINER_HOOKS_${setting}_TIMEOUT_SECONDS sets how long the hook waits.`
+    })
+    expect(elapsedMs).toBeLessThan(8_500)
+  })
+
+  it('does not count a stage with a limit of its own for the whole', async () => {
+    const polls = (pod: V1Pod, count: number): readonly V1Pod[] => Array.from({ length: count }, () => pod)
+    const { outcome } = await wait([...polls({}, 200), ...polls(podIn(creating), 50), podIn(running)], {
+      timeoutMs: 100_000,
+      stageTimeoutsMs: { schedule: 3_600_000, pull: undefined, start: undefined }
+    })
+    expect(outcome).toBe('runs')
+  })
+
+  it('tells how long each stage took', async () => {
+    const stages: unknown[] = []
+    await wait([{}, {}, podIn(creating), podIn(creating), podIn(creating), podIn(running)], {
+      onStages: spent => stages.push(spent)
+    })
+    expect(stages).toEqual([{ schedule: 200, pull: 300, start: 0 }])
   })
 
   it('ends with the reason of the signal', async () => {

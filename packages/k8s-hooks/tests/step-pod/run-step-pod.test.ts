@@ -72,7 +72,11 @@ function run(
     stepRequest({ runnerPod }, given.env === undefined ? {} : { environmentVariables: given.env }),
     {
       cluster,
-      settings: { prepareJobTimeoutMs: 1000, imagePullGraceMs: 0 },
+      settings: {
+        prepareJobTimeoutMs: 1000,
+        imagePullGraceMs: 0,
+        stageTimeoutsMs: { schedule: undefined, pull: undefined, start: undefined }
+      },
       logger,
       timings: createTimings(undefined, { command: 'run_container_step', logger }),
       output: new PassThrough(),

@@ -26,6 +26,19 @@ describe('poll', () => {
     expect(pauses).toEqual([100, 100])
   })
 
+  it('keeps the first pause for as long as it is told', async () => {
+    const pauses: number[] = []
+    const answers = [undefined, undefined, undefined, undefined, 'ready']
+    await poll(() => Promise.resolve(answers.shift()), {
+      signal: new AbortController().signal,
+      intervalMs: 100,
+      shortPauses: 3,
+      maxIntervalMs: 1000,
+      sleep: ms => Promise.resolve(void pauses.push(ms))
+    })
+    expect(pauses).toEqual([100, 100, 100, 130])
+  })
+
   it('throws what the probe throws', async () => {
     const probing = poll(() => Promise.reject(new Error('gone')), {
       signal: new AbortController().signal,
