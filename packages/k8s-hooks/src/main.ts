@@ -73,12 +73,17 @@ async function contextOf(settings: Settings, command: string, { output, logger }
     timings: createTimings(settings.timingsFile, { command, logger }),
     output,
     paths: pathsOf(settings),
-    workflow: {
-      repository: process.env['GITHUB_REPOSITORY'],
-      'run-id': process.env['GITHUB_RUN_ID'],
-      job: process.env['GITHUB_JOB']
-    },
+    workflow: settings.workflowLabels ? workflowOf(process.env) : {},
     readTemplate: () => readHookTemplate(settings.templatePath, path => readFile(path, 'utf8'))
+  }
+}
+
+function workflowOf(env: NodeJS.ProcessEnv): HookContext['workflow'] {
+  return {
+    repository: env['GITHUB_REPOSITORY'],
+    workflow: env['GITHUB_WORKFLOW'],
+    'run-id': env['GITHUB_RUN_ID'],
+    job: env['GITHUB_JOB']
   }
 }
 

@@ -5,8 +5,8 @@ import { labelValue } from '../kubernetes/object-name.ts'
 export interface Identity {
   readonly runnerPodName: string
   readonly runnerPodUid: string
-  /** Repository, run id and job of GITHUB_*, for operators that look at pods. */
-  readonly workflow: Readonly<Record<'repository' | 'run-id' | 'job', string | undefined>>
+  /** Of GITHUB_*, for operators that look at pods; empty where they do not want it. */
+  readonly workflow: Readonly<Partial<Record<'repository' | 'workflow' | 'run-id' | 'job', string | undefined>>>
 }
 
 export type Role = 'job' | 'step' | 'builder' | 'secret'
@@ -16,12 +16,16 @@ const collectorLabel = 'runner-pod'
 
 /**
  * Metadata for everything that the hook creates: a label for ARC's collector and an owner for Kubernetes' own,
- * so that neither a killed hook nor a killed runner leaks anything.
+ * so that neither a killed hook nor a killed runner leaks anything. The workflow stands in labels as far as Kubernetes takes it there,
+ * and as it is in annotations.
  */
 export function metadataOf(identity: Identity, role: Role, name: string): V1ObjectMeta {
   const { runnerPodName, runnerPodUid, workflow } = identity
-  const described = Object.entries(workflow)
-    .map(([key, value]) => [`k8s-hooks/${key}`, labelValue(value ?? '')] as const)
+  const annotations = Object.entries(workflow)
+    .map(([key, value]) => [`k8s-hooks/${key}`, value ?? ''] as const)
+    .filter(([, value]) => value !== '')
+  const described = annotations
+    .map(([key, value]) => [key, labelValue(value)] as const)
     .filter(([, value]) => value !== '')
   return {
     name,
@@ -31,6 +35,7 @@ export function metadataOf(identity: Identity, role: Role, name: string): V1Obje
       'k8s-hooks/name': name,
       ...Object.fromEntries(described)
     },
+    ...(annotations.length === 0 ? {} : { annotations: Object.fromEntries(annotations) }),
     ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: runnerPodName, uid: runnerPodUid }]
   }
 }

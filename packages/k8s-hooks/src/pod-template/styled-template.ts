@@ -27,11 +27,12 @@ export function styledTemplate(
     container.name === styledContainer ? styleContainer(container, template.styles[style]) : container
   )
   const metadata = metadataOf(identity, role, name)
+  const annotations = { ...template.annotations, ...metadata.annotations }
   return {
     metadata: {
       ...metadata,
       labels: { ...template.labels, ...metadata.labels },
-      ...(Object.keys(template.annotations).length === 0 ? {} : { annotations: { ...template.annotations } })
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations })
     },
     spec: stylePodSpec({ ...spec, containers }, theirs)
   }

@@ -10,6 +10,7 @@ const foreign = [
   prefix,
   'ACTIONS_RUNNER_ACTION_ARCHIVE_CACHE',
   'ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER',
+  'ACTIONS_RUNNER_USE_KUBE_SCHEDULER',
   'ACTIONS_STEP_DEBUG'
 ]
 const known = [...foreign, ...Object.values(settingDefinitions).map(({ name }) => name)]

@@ -69,6 +69,23 @@ describe('metadataOf', () => {
     }
   })
 
+  it('tells the workflow in labels that Kubernetes takes, and as it is in annotations', () => {
+    const workflow = { repository: 'octo/demo', workflow: 'Build & test', 'run-id': '42', job: undefined }
+    const { labels, annotations } = metadataOf({ ...identity, workflow }, 'job', 'n')
+    expect(labels).toMatchObject({ 'k8s-hooks/repository': 'octo-demo', 'k8s-hooks/workflow': 'Build-test' })
+    expect(annotations).toEqual({
+      'k8s-hooks/repository': 'octo/demo',
+      'k8s-hooks/workflow': 'Build & test',
+      'k8s-hooks/run-id': '42'
+    })
+  })
+
+  it('tells nothing of the workflow where the operator does not want it', () => {
+    const metadata = metadataOf({ ...identity, workflow: {} }, 'job', 'n')
+    expect(Object.keys(metadata.labels ?? {})).toEqual(['runner-pod', 'k8s-hooks/role', 'k8s-hooks/name'])
+    expect(metadata).not.toHaveProperty('annotations')
+  })
+
   it('is selected by the selector of its runner pod', () => {
     const runnerPodName = 'r'.repeat(80)
     const { labels } = metadataOf({ ...identity, runnerPodName }, 'job', 'n')

@@ -24,6 +24,7 @@ describe('styledTemplate', () => {
           'k8s-hooks/repository': 'octo-demo',
           'k8s-hooks/run-id': '42'
         },
+        annotations: { 'k8s-hooks/repository': 'octo/demo', 'k8s-hooks/run-id': '42' },
         ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'runner-abc', uid: 'uid-1' }]
       },
       spec
@@ -39,10 +40,13 @@ describe('styledTemplate', () => {
   })
 
   it('takes labels and annotations from the template, but none by which pods are collected', () => {
-    const style = podStyle({ labels: { team: 'x', 'runner-pod': 'other' }, annotations: { a: 'b' } })
+    const style = podStyle({
+      labels: { team: 'x', 'runner-pod': 'other' },
+      annotations: { a: 'b', 'k8s-hooks/repository': 'other/one' }
+    })
     expect(styledTemplate(style, step, spec).metadata).toMatchObject({
       labels: { team: 'x', 'runner-pod': 'runner-abc' },
-      annotations: { a: 'b' }
+      annotations: { a: 'b', 'k8s-hooks/repository': 'octo/demo' }
     })
   })
 
