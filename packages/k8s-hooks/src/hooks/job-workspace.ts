@@ -10,6 +10,7 @@ import { createWorkspaceSync, type SyncReport } from '../workspace/workspace-syn
 import type { HookContext } from './hook-context.ts'
 import type { JobState } from './job-state.ts'
 import { openToEveryUser } from './open-to-every-user.ts'
+import { withinCopyTimeout } from './within-copy-timeout.ts'
 
 /** The work folder as the job pod sees it. In shared mode it is the runner's own, and there is nothing to move. */
 export interface JobWorkspace {
@@ -82,6 +83,8 @@ async function copiedWorkspace(state: JobState, context: HookContext, signal: Ab
         signal
       )
     ))
+  const within = <T>(stop: AbortSignal, carry: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    withinCopyTimeout({ settings, podName: target.podName, signal: stop }, carry)
   const stateDir = join(paths.stateFolder, 'sync')
   const sync = createWorkspaceSync({
     ...target,
@@ -104,8 +107,8 @@ async function copiedWorkspace(state: JobState, context: HookContext, signal: Ab
         stop
       )
     },
-    push: async stop => record(context, 'copy in', await sync.pushChanges(stop)),
-    pull: async stop => record(context, 'copy out', await sync.pullChanges(stop))
+    push: async stop => record(context, 'copy in', await within(stop, sync.pushChanges)),
+    pull: async stop => record(context, 'copy out', await within(stop, sync.pullChanges))
   }
 }
 

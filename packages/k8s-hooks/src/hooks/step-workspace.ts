@@ -5,10 +5,11 @@ import { bringBundle } from '../workspace/bring-agent.ts'
 import type { PodTools } from '../workspace/pod-tools.ts'
 import { createWorkspaceSync, type WorkspaceSync } from '../workspace/workspace-sync.ts'
 import type { HookContext } from './hook-context.ts'
+import { withinCopyTimeout } from './within-copy-timeout.ts'
 
 /** Copy mode: the step pod gets the runner's tree, and what the action changes comes back to the runner; later steps get it from there. */
 export function openStepWorkspace({ podName }: { readonly podName: string }, context: HookContext): StepWorkspace {
-  const { cluster, paths, logger } = context
+  const { cluster, paths, settings, logger } = context
   const node = join(paths.externals, 'node20/bin/node')
   const podAgentDir = `${transferFolder}/agent`
   const syncWith = (container: string, tools: PodTools): WorkspaceSync =>
@@ -31,10 +32,13 @@ export function openStepWorkspace({ podName }: { readonly podName: string }, con
         { exec: cluster.exec, podName, container: stageContainerName, bundlePath: paths.bundle, podAgentDir, node },
         signal
       )
-      await syncWith(stageContainerName, tools).pushChanges(signal)
+      const { pushChanges } = syncWith(stageContainerName, tools)
+      await withinCopyTimeout({ settings, podName, signal }, pushChanges)
     },
     pull: async signal => {
-      if (tools !== undefined) await syncWith(collectContainerName, tools).pullChanges(signal)
+      if (tools === undefined) return
+      const { pullChanges } = syncWith(collectContainerName, tools)
+      await withinCopyTimeout({ settings, podName, signal }, pullChanges)
     }
   }
 }
