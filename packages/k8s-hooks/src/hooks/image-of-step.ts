@@ -65,7 +65,7 @@ function builderOf(
       startWorkload: (workload, stop) => {
         const described = { role: 'builder', name: workload.name, styledContainer: 'build', style: '$builder' } as const
         const template = styledTemplate(style, described, workload.template.spec ?? { containers: [] })
-        return startWorkload(cluster, { ...workload, template }, stop)
+        return startWorkload(cluster, { ...workload, template }, stop, { onRefusal: logger.warning })
       }
     }
   )

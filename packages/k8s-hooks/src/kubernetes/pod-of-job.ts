@@ -3,7 +3,9 @@ import { HookError } from '@k8s-hooks/hooklib'
 import { poll, type Sleep } from '../support/poll.ts'
 import type { Cluster } from './cluster.ts'
 
-export interface PodOfJobTiming {
+export interface PodOfJobOptions {
+  /** Called with what the API server says against the pod, as soon as it says so: the wait may go on. */
+  readonly onRefusal?: (words: string) => void
   readonly sleep?: Sleep
   readonly now?: () => number
 }
@@ -24,7 +26,7 @@ export async function podOfJob(
   cluster: Pick<Cluster, 'pods' | 'jobs'>,
   pod: V1Pod,
   signal: AbortSignal,
-  { sleep, now = Date.now }: PodOfJobTiming = {}
+  { onRefusal, sleep, now = Date.now }: PodOfJobOptions = {}
 ): Promise<string> {
   const jobName = pod.metadata?.name ?? ''
   const startedMs = now()
@@ -37,7 +39,9 @@ export async function podOfJob(
       const waitedMs = now() - startedMs
       if (waitedMs >= askAtMs) {
         askAtMs = waitedMs + askEveryMs
+        const said = words
         words = await refusalOf(cluster, pod, signal)
+        if (words !== undefined && words !== said) onRefusal?.(words)
       }
       const isOver = waitedMs >= podAppearsWithinMs
       if (isOver || (words !== undefined && !words.includes('exceeded quota'))) {

@@ -2,7 +2,7 @@ import type { V1Job, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
 import { isPermissionDenied } from './api-error.ts'
 import type { Cluster, DeleteOptions, StartedWorkload, Workload } from './cluster.ts'
-import { podOfJob, type PodOfJobTiming } from './pod-of-job.ts'
+import { podOfJob, type PodOfJobOptions } from './pod-of-job.ts'
 
 /** Seconds that Kubernetes keeps a finished Job if the hook dies: a backstop for what ownerReferences collect anyway. */
 const finishedJobTtlSeconds = 600
@@ -18,13 +18,13 @@ export async function startWorkload(
   cluster: Cluster,
   workload: Workload,
   signal: AbortSignal,
-  timing?: PodOfJobTiming
+  options?: PodOfJobOptions
 ): Promise<StartedWorkload> {
   const { name } = workload
   try {
     const kind = await createJobOrPod(cluster, workload, signal)
     if (kind === 'Pod') return { kind, name, podName: name }
-    return { kind, name, podName: await podOfJob(cluster, podOf(workload), signal, timing) }
+    return { kind, name, podName: await podOfJob(cluster, podOf(workload), signal, options) }
   } catch (error) {
     if (!isRefusal(error)) await removeTraces(cluster, name)
     throw error

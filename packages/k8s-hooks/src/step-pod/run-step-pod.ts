@@ -49,7 +49,7 @@ export async function runStepPod(
   let workload: StartedWorkload | undefined
   try {
     if (secret !== undefined) await cluster.secrets.create(secret, signal)
-    workload = await startWorkload(cluster, { name: request.name, template }, signal)
+    workload = await startWorkload(cluster, { name: request.name, template }, signal, { onRefusal: logger.warning })
     return await follow(workload.podName, request, context, signal)
   } finally {
     await tidy({ workload, secretName: secret === undefined ? undefined : secretName }, context, signal)

@@ -122,8 +122,9 @@ describe('startWorkload', () => {
     expect(deleted).toEqual(['jobs/w'])
   })
 
-  it('waits a minute for a quota', async () => {
+  it('waits a minute for a quota, and says at once that it does', async () => {
     let asked = 0
+    const said: string[] = []
     const { cluster } = clusterWith({
       jobs: { create: job => Promise.resolve(job) },
       pods: {
@@ -135,10 +136,12 @@ describe('startWorkload', () => {
       }
     })
     const time = fakeTime()
-    await expect(startWorkload(cluster, workload, signal, time)).rejects.toMatchObject({
+    const onRefusal = (words: string): void => void said.push(`${words} after ${Math.floor(time.now() / 1000)} s`)
+    await expect(startWorkload(cluster, workload, signal, { ...time, onRefusal })).rejects.toMatchObject({
       code: 'WORKLOAD_REFUSED',
       message: `Job w gets no pod: ${overQuota.message}`
     })
+    expect(said).toEqual([`${overQuota.message} after 1 s`])
     expect(time.now()).toBeGreaterThanOrEqual(60_000)
     expect(asked).toBeLessThan(8)
   })
