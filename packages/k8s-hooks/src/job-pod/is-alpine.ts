@@ -3,7 +3,8 @@ import type { Exec } from '../kubernetes/cluster.ts'
 import { poll, type Sleep } from '../support/poll.ts'
 import { jobContainerName } from './service-names.ts'
 
-const mostAttempts = 3
+/** Connections that break five times in a row end no job (actions/runner-container-hooks issue 332). */
+const mostAttempts = 6
 /** On arm64 the runner has no musl build and refuses every JavaScript action of an Alpine job; where the image can run the other one, it may. */
 const question = '[ -e /etc/alpine-release ] && ! [ -e /lib/ld-linux-aarch64.so.1 ]'
 

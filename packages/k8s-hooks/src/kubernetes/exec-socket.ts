@@ -1,7 +1,7 @@
 import WebSocket from 'ws'
 import type { ClusterAccess } from './cluster-access.ts'
 import type { ExecRequest } from './cluster.ts'
-import type { Refusal } from './refusal.ts'
+import { retryAfterMsOf, type Refusal } from './refusal.ts'
 
 /** Since Kubernetes 1.30; the first version in which the end of stdin can be told without closing the socket. */
 const execProtocol = 'v5.channel.k8s.io'
@@ -38,7 +38,11 @@ export async function openExecSocket(access: ClusterAccess, request: ExecRequest
       // ws leaves this connection to us, and the API server keeps it open for 90 s more.
       response.on('end', () => connection.destroy())
       response.on('close', () =>
-        settle({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') })
+        settle({
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString('utf8'),
+          retryAfterMs: retryAfterMsOf(response)
+        })
       )
     })
   })

@@ -52,5 +52,5 @@ async function tryOpen(access: ClusterAccess, request: ExecRequest): Promise<Web
     ...opened
   })
   if (!isTransientRefusal(opened)) throw error
-  return { transient: error }
+  return { transient: error, retryAfterMs: opened.retryAfterMs }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
 import type { ClusterAccess } from './cluster-access.ts'
+import { retryAfterMsOf } from './refusal.ts'
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -60,9 +61,4 @@ export function createTransport(access: ClusterAccess): SendRequest {
       outgoing.end(text)
     })
   }
-}
-
-function retryAfterMsOf(message: IncomingMessage): number | undefined {
-  const seconds = Number(message.headers['retry-after'])
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined
 }

@@ -1,8 +1,12 @@
+import type { IncomingMessage } from 'node:http'
+
 /** An answer of the API server that is no success. */
 export interface Refusal {
   readonly status: number
   /** A Status object in JSON; plain text where a proxy answered. */
   readonly body: string
+  /** How long the server asks to be left alone. */
+  readonly retryAfterMs?: number | undefined
 }
 
 /**
@@ -31,4 +35,10 @@ function statusOf(body: string): StatusFields {
   } catch {
     return {}
   }
+}
+
+/** Of the header of that name; undefined when it is absent or a date, which no API server sends. */
+export function retryAfterMsOf({ headers }: Pick<IncomingMessage, 'headers'>): number | undefined {
+  const seconds = Number(headers['retry-after'])
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined
 }

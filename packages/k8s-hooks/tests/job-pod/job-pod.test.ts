@@ -78,7 +78,7 @@ describe('jobPodOf', () => {
     ])
     expect(spec?.volumes).toEqual([])
     expect(spec?.hostAliases).toEqual([{ ip: '127.0.0.1', hostnames: ['redis', 'cache', 'redis-2'] }])
-    expect(metadata?.annotations).toEqual({ 'k8s-hooks/service-host-names': 'redis cache redis-2' })
+    expect(metadata?.annotations).toMatchObject({ 'k8s-hooks/service-host-names': 'redis cache redis-2' })
   })
 
   it('styles a service by default, by the short name of its image, and by the whole of it, the more exact one last', () => {

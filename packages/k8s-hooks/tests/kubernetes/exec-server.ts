@@ -34,6 +34,7 @@ export interface ExecServer {
 export interface RefusedUpgrade {
   readonly status: number
   readonly body: string
+  readonly retryAfter?: string
 }
 
 /** A server that speaks v5.channel.k8s.io as an API server does, over TLS on the loopback. */
@@ -50,10 +51,11 @@ export async function startExecServer(): Promise<ExecServer> {
   server.on('upgrade', (request: IncomingMessage, tcp: Socket, head: Buffer) => {
     const served = queue.shift() ?? { status: 500, body: 'nobody expected another exec' }
     if (typeof served !== 'function') {
-      const { status, body } = served
+      const { status, body, retryAfter } = served
+      const wish = retryAfter === undefined ? '' : `retry-after: ${retryAfter}\r\n`
       // The API server leaves the connection open after a refusal, for 90 s.
       tcp.resume().once('end', () => tcp.destroy())
-      tcp.write(`HTTP/1.1 ${status} Refused\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+      tcp.write(`HTTP/1.1 ${status} Refused\r\n${wish}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
       return
     }
     sockets.handleUpgrade(request, tcp, head, socket => {

@@ -5,6 +5,7 @@ import { buffer, text } from 'node:stream/consumers'
 import type { ClusterAccess } from '../../src/kubernetes/cluster-access.ts'
 import type { ExecRequest, ExecResult } from '../../src/kubernetes/cluster.ts'
 import { createExec } from '../../src/kubernetes/exec.ts'
+import type { Sleep } from '../../src/support/poll.ts'
 import { until } from '../support/until.ts'
 import { channel, collectStdin, startExecServer, statusFrame, type ExecServer } from './exec-server.ts'
 
@@ -27,13 +28,13 @@ afterAll(() => {
   server.stop()
 })
 
-async function exec(request: Partial<ExecRequest>, access: Partial<ClusterAccess> = {}): Promise<ExecResult> {
+type Given = Partial<ClusterAccess> & { readonly sleep?: Sleep }
+
+async function exec(request: Partial<ExecRequest>, { sleep, ...access }: Given = {}): Promise<ExecResult> {
   const { port, ca } = server
   const token = (): Promise<string> => Promise.resolve('secret-token')
-  const run = createExec(
-    { host: '127.0.0.1', port, basePath: '', tls: { ca }, token, namespace: 'arc', ...access },
-    () => Promise.resolve()
-  )
+  const target = { host: '127.0.0.1', port, basePath: '', tls: { ca }, token, namespace: 'arc', ...access }
+  const run = createExec(target, sleep ?? (() => Promise.resolve()))
   return await run({ podName: 'p', container: 'job', command: ['true'], signal, ...request })
 }
 
@@ -76,10 +77,13 @@ describe('opening an exec', () => {
     })
   })
 
-  it('tries again what is refused for a moment', async () => {
+  it('tries again what is refused for a moment, five times in a row, and waits as Retry-After says', async () => {
+    const pausesMs: number[] = []
     const busy = { status: 503, body: 'apiserver is shutting down' }
-    server.next(busy, { status: 429, body: '' }, busy, busy, busy, ({ exit }) => exit(7))
-    expect(await exec({})).toEqual({ kind: 'exited', exitCode: 7 })
+    server.next(busy, { status: 429, body: '', retryAfter: '7' }, busy, busy, busy, ({ exit }) => exit(7))
+    const sleep: Sleep = ms => Promise.resolve(void pausesMs.push(ms))
+    expect(await exec({}, { sleep })).toEqual({ kind: 'exited', exitCode: 7 })
+    expect(pausesMs).toEqual([100, 7000, 400, 800, 1600])
   })
 
   it.each([
