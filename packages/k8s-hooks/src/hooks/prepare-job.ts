@@ -12,6 +12,10 @@ import type { PodStyle } from '../pod-template/styled-template.ts'
 import type { HookContext } from './hook-context.ts'
 import { toStateJson } from './job-state.ts'
 import { removeEverything } from './remove-everything.ts'
+import { reasonOf } from '../support/reason-of.ts'
+
+/** A cancelled hook has 7.5 s until the runner's SIGTERM (contract 1.10). */
+const removeWithinMs = 5_000
 
 /**
  * "Initialize containers": one pod with the job's container, its services and the work volume.
@@ -22,13 +26,28 @@ export async function prepareJob(input: PrepareJobInput, context: HookContext, s
   if (args.container === null && args.services.length === 0) {
     throw new HookError('NOTHING_TO_PREPARE', 'The job has neither a container nor a service.')
   }
-  const { cluster, settings, paths, timings, logger } = context
+  const { cluster, settings, paths, logger } = context
   checkCreateOptions(args, { policy: settings.options, workFolder: paths.workFolder }, logger)
   const runnerPod = await readRunnerPod(cluster.pods, settings, paths.workFolder, signal)
-  await removeEverything(context, signal)
-  await makeSharedFolders(runnerPod, paths.workFolder)
+  const [style] = await Promise.all([
+    podStyleOf(context, runnerPod),
+    removeEverything(context, signal),
+    makeSharedFolders(runnerPod, paths.workFolder)
+  ])
+  try {
+    await writeResponse(input.responseFile, await startJob(args, { runnerPod, style }, context, signal))
+  } catch (error) {
+    if (signal.aborted) await removeInTime(context)
+    throw error
+  }
+}
 
-  const style = await podStyleOf(context, runnerPod)
+async function startJob(
+  args: PrepareJobInput['args'],
+  { runnerPod, style }: { readonly runnerPod: RunnerPod; readonly style: PodStyle },
+  { cluster, settings, paths, timings, logger }: HookContext,
+  signal: AbortSignal
+): Promise<HookResponse> {
   const secrets = await createJobSecrets({ args, style, cluster, logger }, signal)
   const jobPod = jobPodOf({
     args,
@@ -39,14 +58,19 @@ export async function prepareJob(input: PrepareJobInput, context: HookContext, s
     ...secrets
   })
   await timings.measure('job pod', () => startJobPod({ jobPod, cluster, settings, logger }, signal))
-
+  const podName = jobPodName(runnerPod.name)
+  const alpine = args.container === null ? undefined : await isAlpine(cluster.exec, podName, signal)
   const mode = runnerPod.workClaim === undefined ? 'copy' : 'shared'
-  const alpine = args.container === null ? undefined : await isAlpine(cluster.exec, jobPodName(runnerPod.name), signal)
-  const response: HookResponse = {
-    ...responseOf(args, jobPodName(runnerPod.name), alpine),
-    state: toStateJson({ mode, tools: undefined })
+  return { ...responseOf(args, podName, alpine), state: toStateJson({ mode, tools: undefined }) }
+}
+
+/** A cancelled job is not sure to get a cleanup_job: a runner that shuts down starts no further hook (contract 0). */
+async function removeInTime(context: HookContext): Promise<void> {
+  try {
+    await removeEverything(context, AbortSignal.timeout(removeWithinMs))
+  } catch (error) {
+    context.logger.debug(`Something is left for cleanup_job or with the runner pod: ${reasonOf(error)}`)
   }
-  await writeResponse(input.responseFile, response)
 }
 
 export async function podStyleOf(context: HookContext, runnerPod: RunnerPod): Promise<PodStyle> {

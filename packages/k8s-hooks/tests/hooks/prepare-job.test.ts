@@ -77,9 +77,9 @@ function willingCluster({ claim, alpine = false }: { readonly claim?: string; re
   return { expected, done }
 }
 
-async function prepare(args: PrepareJobArgs): Promise<unknown> {
+async function prepare(args: PrepareJobArgs, signal = neverAborted): Promise<unknown> {
   const { responseFile } = call
-  await prepareJob({ command: 'prepare_job', responseFile, state: null, args }, call.context, neverAborted)
+  await prepareJob({ command: 'prepare_job', responseFile, state: null, args }, call.context, signal)
   return JSON.parse(await readFile(responseFile, 'utf8'))
 }
 
@@ -131,6 +131,30 @@ describe('prepare_job', () => {
   it('deletes nothing when the runner pod is not there', async () => {
     call = await hookCall({ pods: { get: () => Promise.resolve(undefined) } })
     await expect(prepare({ container, services: [] })).rejects.toMatchObject({ code: 'RUNNER_POD_MISSING' })
+  })
+
+  it('leaves nothing when it is cancelled while the pod starts', async () => {
+    const { expected, done } = willingCluster({})
+    const controller = new AbortController()
+    const create = async (pod: V1Pod): Promise<V1Pod> => {
+      await expected.pods?.create?.(pod, controller.signal)
+      controller.abort(new Error('cancelled by SIGINT'))
+      return pod
+    }
+    call = await hookCall({ ...expected, pods: { ...expected.pods, create } })
+    await expect(prepare({ container, services: [] }, controller.signal)).rejects.toThrow('cancelled by SIGINT')
+    expect(done.filter(line => line.includes(' pod '))).toEqual([
+      'delete pod runner-abc-workflow',
+      'create pod runner-abc-workflow',
+      'delete pod runner-abc-workflow'
+    ])
+  })
+
+  it('leaves the pod to be looked at when it fails', async () => {
+    const { expected, done } = willingCluster({})
+    call = await hookCall({ ...expected, exec: () => Promise.reject(new HookError('CLUSTER_REFUSED', 'no exec')) })
+    await expect(prepare({ container, services: [] })).rejects.toThrow('no exec')
+    expect(done.at(-1)).toBe('create pod runner-abc-workflow')
   })
 
   it('writes no response when the pod is refused', async () => {
