@@ -31,10 +31,9 @@ afterAll(() => {
 type Given = Partial<ClusterAccess> & { readonly sleep?: Sleep }
 
 async function exec(request: Partial<ExecRequest>, { sleep, ...access }: Given = {}): Promise<ExecResult> {
-  const { port, ca } = server
   const token = (): Promise<string> => Promise.resolve('secret-token')
-  const target = { host: '127.0.0.1', port, basePath: '', tls: { ca }, token, namespace: 'arc', ...access }
-  const run = createExec(target, sleep ?? (() => Promise.resolve()))
+  const own = { host: '127.0.0.1', port: server.port, basePath: '', tls: { ca: server.ca }, token, namespace: 'arc' }
+  const run = createExec({ ...own, ...access }, sleep ?? (() => Promise.resolve()))
   return await run({ podName: 'p', container: 'job', command: ['true'], signal, ...request })
 }
 
@@ -381,10 +380,10 @@ describe('an abort', () => {
 
   it('leaves no listener on the signal behind an exec that has ended', async () => {
     const controller = new AbortController()
-    const added = jest.spyOn(controller.signal, 'addEventListener')
-    const removed = jest.spyOn(controller.signal, 'removeEventListener')
+    const { signal: ours } = controller
+    const [added, removed] = [jest.spyOn(ours, 'addEventListener'), jest.spyOn(ours, 'removeEventListener')]
     server.next(({ exit }) => exit(0))
-    await exec({ signal: controller.signal })
+    await exec({ signal: ours })
     expect(removed.mock.calls.length).toBe(added.mock.calls.length)
     expect(added.mock.calls.length).toBeGreaterThan(0)
   })
