@@ -1,6 +1,7 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import { isNativeError } from 'node:util/types'
 import { harmlessLine } from './builder/harmless-line.ts'
+import { asSentence } from './support/as-sentence.ts'
 import type { Logger } from './support/logger.ts'
 import { reasonOf } from './support/reason-of.ts'
 
@@ -28,7 +29,7 @@ interface Failure {
 }
 
 function describeHookError({ code, message, hint, exitCode }: HookError): Failure {
-  const words = hint === undefined ? message : `${message} ${hint}`
+  const words = hint === undefined ? message : `${asSentence(message)} ${hint}`
   return { text: `${code}: ${words}`, annotation: `${words} [${code}, see ${troubleshooting}]`, exitCode }
 }
 

@@ -5,7 +5,8 @@ import { defaultBuildahImage, defaultKanikoImage, type SettingKey } from './sche
 import type { BuilderSettings, OptionPolicy, RegistrySettings, Settings } from './settings.ts'
 
 const defaultPrepareJobTimeoutSeconds = 600
-const defaultImagePullGraceSeconds = 5
+/** The kubelet's second try comes after ten seconds: a grace below that only has to be long enough to hear all of the reason. */
+const defaultImagePullGraceSeconds = 2
 const defaultCopyTimeoutSeconds = 3600
 const defaultBuildTimeoutSeconds = 1800
 const defaultContextMaxBytes = 2 ** 31

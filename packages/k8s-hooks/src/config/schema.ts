@@ -132,9 +132,10 @@ export const settingDefinitions = {
     name: `${prefix}IMAGE_PULL_GRACE_SECONDS`,
     group: 'job and steps',
     type: 'seconds',
-    default: '5',
+    default: '2',
     example: '600',
-    meaning: 'How long an image may fail to be pulled before the step fails; each failure is shown at once.'
+    meaning:
+      'How long an image may fail to be pulled before the step fails; each failure is shown at once. The kubelet tries again after ten seconds.'
   },
   maxCpus: {
     name: `${prefix}MAX_CPUS`,

@@ -24,8 +24,8 @@ export interface Pods {
   readonly create: (pod: V1Pod, signal: AbortSignal, options?: CreateOptions) => Promise<V1Pod>
   /** Deleting what is not there succeeds. */
   readonly delete: (name: string, options: DeleteOptions) => Promise<void>
-  /** Warnings that the cluster has noted about a pod, the newest last. None where the role may not read Events, which ARC's may not. */
-  readonly warnings: (name: string, signal: AbortSignal) => Promise<readonly string[]>
+  /** Warnings that the cluster has noted about the pod of this uid, the newest last. None where the role may not read Events, which ARC's may not. */
+  readonly warnings: (uid: string, signal: AbortSignal) => Promise<readonly string[]>
 }
 
 export interface Jobs {

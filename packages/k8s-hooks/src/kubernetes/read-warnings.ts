@@ -6,17 +6,17 @@ const most = 5
 
 /**
  * The last warnings about a pod from its Events: what holds up a volume stands nowhere else.
- * Best effort: whatever goes wrong, the pod's own trouble is what the user must hear of.
+ * By uid, because the job pod of a former job had the same name. Best effort: whatever goes wrong, the pod's own trouble is what the user must hear of.
  */
 export function createReadWarnings(api: Api): Pods['warnings'] {
-  return async (name, signal) => {
+  return async (uid, signal) => {
     try {
       const { json } = await api.call(
         { verb: 'list', resource: 'events' },
         {
           method: 'GET',
           path: `/api/v1/namespaces/${api.namespace}/events`,
-          query: { fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${name},type=Warning` },
+          query: { fieldSelector: `involvedObject.uid=${uid},type=Warning` },
           signal
         }
       )

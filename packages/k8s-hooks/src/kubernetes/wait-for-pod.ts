@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
 import { poll, type Sleep } from '../support/poll.ts'
 import type { Pods } from './cluster.ts'
+import { asSentence } from '../support/as-sentence.ts'
 import { describePod, explainPod, type PodTrouble } from './explain-pod.ts'
 import { stageOf } from './pod-stage.ts'
 import { startStageClock, type PodLimits, type ReachedLimit, type StageTimes } from './stage-clock.ts'
@@ -45,7 +46,7 @@ export async function waitForPod<T>(options: WaitForPodOptions<T>): Promise<T> {
       }
       throwIfHopeless(pod)
       const limit = clock.reached()
-      if (limit !== undefined) throw timeoutError(pod, podName, limit, await pods.warnings(podName, signal))
+      if (limit !== undefined) throw timeoutError(pod, limit, await pods.warnings(pod.metadata?.uid ?? '', signal))
       return undefined
     },
     { signal, ...pauses, ...(sleep === undefined ? {} : { sleep }) }
@@ -89,16 +90,12 @@ function toPodError(podName: string, { message, kind }: PodTrouble): HookError {
     : new HookError('POD_FAILED', `Pod ${podName}: ${message}`, { hint: `kubectl describe pod ${podName}` })
 }
 
-function timeoutError(
-  pod: V1Pod,
-  podName: string,
-  { words, limitMs, setting }: ReachedLimit,
-  warnings: readonly string[]
-): HookError {
-  const noted = warnings.length === 0 ? '' : ` Its events: ${warnings.join('; ')}.`
+function timeoutError(pod: V1Pod, { words, limitMs, setting }: ReachedLimit, warnings: readonly string[]): HookError {
+  const noted = warnings.length === 0 ? '' : ` Its events: ${asSentence(warnings.join('; '))}`
+  const waited = `${words} after ${Math.round(limitMs / 1000)} s`
   return new HookError(
     'POD_TIMEOUT',
-    `Pod ${podName} ${words} after ${Math.round(limitMs / 1000)} s: ${describePod(pod)}.${noted}`,
+    `Pod ${pod.metadata?.name ?? ''} ${waited}: ${asSentence(describePod(pod))}${noted}`,
     { hint: `${setting} sets how long the hook waits.` }
   )
 }

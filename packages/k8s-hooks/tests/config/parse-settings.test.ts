@@ -35,7 +35,7 @@ describe('parseSettings', () => {
       stageTimeoutsMs: { schedule: undefined, pull: undefined, start: undefined },
       copyTimeoutMs: 3_600_000,
       workflowLabels: true,
-      imagePullGraceMs: 5_000,
+      imagePullGraceMs: 2_000,
       sync: 'full',
       stateFolder: undefined,
       timingsFile: undefined,

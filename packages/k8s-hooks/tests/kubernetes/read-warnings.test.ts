@@ -3,7 +3,7 @@ import nock from 'nock'
 import { refusal, scriptedApi, signal } from './api-server.ts'
 
 const events = '/api/v1/namespaces/arc/events'
-const fieldSelector = 'involvedObject.kind=Pod,involvedObject.name=p,type=Warning'
+const fieldSelector = 'involvedObject.uid=u1,type=Warning'
 
 beforeAll(() => nock.disableNetConnect())
 afterEach(() => {
@@ -29,7 +29,7 @@ describe('warnings about a pod', () => {
       .get(events)
       .query({ fieldSelector })
       .reply(200, { items: [...numbered, again, scheduler] })
-    expect(await cluster.pods.warnings('p', signal)).toEqual([
+    expect(await cluster.pods.warnings('u1', signal)).toEqual([
       'FailedScheduling: no node',
       'BackOff: 2',
       'BackOff: 4',
@@ -41,7 +41,7 @@ describe('warnings about a pod', () => {
   it('are none where the role may not read Events', async () => {
     const { server, cluster } = scriptedApi()
     server.get(events).query(true).reply(403, refusal('Forbidden', 'events is forbidden: User "u" cannot list'))
-    expect(await cluster.pods.warnings('p', signal)).toEqual([])
+    expect(await cluster.pods.warnings('u1', signal)).toEqual([])
   })
 
   it('end with the reason of the signal', async () => {
@@ -54,6 +54,6 @@ describe('warnings about a pod', () => {
         controller.abort(new Error('cancelled'))
         return ''
       })
-    await expect(cluster.pods.warnings('p', controller.signal)).rejects.toThrow('cancelled')
+    await expect(cluster.pods.warnings('u1', controller.signal)).rejects.toThrow('cancelled')
   })
 })

@@ -14,7 +14,7 @@ function statusIn(state: V1ContainerState): V1ContainerStatus {
 }
 
 function podIn(state: V1ContainerState): V1Pod {
-  return { status: { phase: 'Pending', containerStatuses: [statusIn(state)] } }
+  return { metadata: { name: 'p' }, status: { phase: 'Pending', containerStatuses: [statusIn(state)] } }
 }
 
 interface Waited {
@@ -126,7 +126,9 @@ describe('waitForPod', () => {
 
   it('says a lasting trouble every minute, and at the end of the time what it was', async () => {
     const conditions = [{ type: 'PodScheduled', status: 'False', message: '0/1 nodes are available' }]
-    const { outcome, troubles } = await wait([{ status: { phase: 'Pending', conditions } }], { timeoutMs: 150_000 })
+    const { outcome, troubles } = await wait([{ metadata: { name: 'p' }, status: { phase: 'Pending', conditions } }], {
+      timeoutMs: 150_000
+    })
     expect(troubles).toEqual(Array.from({ length: 3 }, () => 'The pod cannot be scheduled: 0/1 nodes are available'))
     expect(outcome).toMatchObject({
       code: 'POD_TIMEOUT',
@@ -148,11 +150,11 @@ describe('waitForPod', () => {
   })
 
   it.each([
-    { stage: 'schedule', pod: {}, words: 'had no node', setting: 'SCHEDULE' },
+    { stage: 'schedule', pod: { metadata: { name: 'p' } }, words: 'had no node', setting: 'SCHEDULE' },
     { stage: 'pull', pod: podIn(creating), words: 'had not all of its images and volumes', setting: 'PULL' },
     {
       stage: 'start',
-      pod: { status: { containerStatuses: [{ ...statusIn(running), ready: false }] } },
+      pod: { metadata: { name: 'p' }, status: { containerStatuses: [statusIn(running)] } },
       words: 'was not ready, though its containers were started,',
       setting: 'START'
     }
