@@ -35,7 +35,7 @@ export function recordingApi(existing: readonly V1Pod[], { withJobs }: { readonl
   }
   const exec: Exec = async ({ container, stdin, stderr }) => {
     requests.push(`EXEC ${container}`)
-    stderr?.write(Buffer.from('k8s-hooks attached\nk8s-hooks exit 0 0\n'))
+    stderr?.write(Buffer.from('k8s-hooks attached\nk8s-hooks exit 0 0 0\n'))
     if (stdin !== undefined) await text(stdin)
     return { kind: 'exited', exitCode: 0 }
   }
