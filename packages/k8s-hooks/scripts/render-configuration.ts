@@ -1,4 +1,5 @@
-import { settingDefinitions, type SettingDefinition, type SettingGroup } from '../src/config/schema.ts'
+import { settingDefinitions } from '../src/config/schema.ts'
+import type { SettingDefinition, SettingGroup } from '../src/config/setting-definition.ts'
 
 const intro = `# Configuration
 

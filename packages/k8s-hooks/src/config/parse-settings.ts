@@ -1,7 +1,8 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import { splitHost } from './host.ts'
 import { createValueReader, type Environment, type ValueReader } from './read-values.ts'
-import { defaultBuildahImage, defaultKanikoImage, type SettingKey } from './schema.ts'
+import { defaultBuildahImage, defaultKanikoImage } from './build-definitions.ts'
+import type { SettingKey } from './schema.ts'
 import type { BuilderSettings, OptionPolicy, RegistrySettings, Settings } from './settings.ts'
 
 const defaultPrepareJobTimeoutSeconds = 600
@@ -23,6 +24,7 @@ export function parseSettings(env: Environment): Settings {
     runnerPodName: runnerPodName ?? '',
     namespace: read.text('namespace'),
     workClaimName: read.text('workClaimName'),
+    workClaimAccess: read.choice('workClaimAccess'),
     runnerImage: read.text('runnerImage'),
     templatePath: read.text('templatePath'),
     prepareJobTimeoutMs: (read.number('prepareJobTimeout') ?? defaultPrepareJobTimeoutSeconds) * 1000,

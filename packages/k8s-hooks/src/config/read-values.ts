@@ -1,7 +1,8 @@
 import { parseBytes } from '../support/parse-bytes.ts'
 import { parseCpus } from '../support/parse-cpus.ts'
 import { isHost } from './host.ts'
-import { settingDefinitions, type SettingDefinition, type SettingKey } from './schema.ts'
+import { settingDefinitions, type SettingKey } from './schema.ts'
+import type { SettingDefinition } from './setting-definition.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

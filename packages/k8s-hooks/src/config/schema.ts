@@ -1,123 +1,9 @@
-/** One variable of the environment. docs/configuration.md is made from these, so the text is for operators. */
-export interface SettingDefinition {
-  readonly name: string
-  readonly group: SettingGroup
-  readonly type: 'text' | 'port' | 'seconds' | 'bytes' | 'boolean' | 'host' | 'hosts' | 'choice' | 'cpus' | 'memory'
-  readonly choices?: readonly string[]
-  /** What holds when the variable is not set, in words or as a value. */
-  readonly default: string
-  readonly example: string
-  readonly meaning: string
-}
-
-export type SettingGroup = 'registry' | 'builder' | 'job and steps' | 'ARC'
-
-const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_'
-
-/** Kaniko's maintained fork; the archived original builds heredocs wrong without a word (docs/builders.md). */
-export const defaultKanikoImage = 'ghcr.io/osscontainertools/kaniko:v1.28.3'
-export const defaultBuildahImage = 'quay.io/containers/buildah:v1.43.2'
+import { buildDefinitions } from './build-definitions.ts'
+import { settingPrefix as prefix, type SettingDefinition } from './setting-definition.ts'
 
 /** Every variable that the hook reads, by the key under which the parser knows it. */
 export const settingDefinitions = {
-  registryHost: {
-    name: `${prefix}REGISTRY_HOST`,
-    group: 'registry',
-    type: 'host',
-    default: 'no registry: Dockerfile actions are refused',
-    example: 'registry.ci.svc.cluster.local',
-    meaning: 'Registry that the builder pushes to, as a pod reaches it. May carry a path: `ghcr.io/acme/tmp`.'
-  },
-  registryPort: {
-    name: `${prefix}REGISTRY_PORT`,
-    group: 'registry',
-    type: 'port',
-    default: "the scheme's own port",
-    example: '5000',
-    meaning: 'Port of `REGISTRY_HOST`.'
-  },
-  registryNodePort: {
-    name: `${prefix}REGISTRY_NODE_PORT`,
-    group: 'registry',
-    type: 'port',
-    default: 'nodes pull from `REGISTRY_PULL_HOST` or the push host',
-    example: '30500',
-    meaning: 'NodePort of the registry: nodes pull from `localhost:<node port>`. Makes plain http the default.'
-  },
-  registryPullHost: {
-    name: `${prefix}REGISTRY_PULL_HOST`,
-    group: 'registry',
-    type: 'host',
-    default: '`localhost:<node port>`, else the push host',
-    example: 'registry.example.com:5000',
-    meaning: 'Any other name under which the nodes reach the registry.'
-  },
-  registrySecretName: {
-    name: `${prefix}REGISTRY_SECRET_NAME`,
-    group: 'registry',
-    type: 'text',
-    default: 'no credentials',
-    example: 'registry-credentials',
-    meaning: 'Secret of type `kubernetes.io/dockerconfigjson` to push, to delete and to pull with.'
-  },
-  registryInsecure: {
-    name: `${prefix}REGISTRY_INSECURE`,
-    group: 'registry',
-    type: 'boolean',
-    default: '`true` with `REGISTRY_NODE_PORT`, else `false`',
-    example: 'true',
-    meaning: 'Plain http, for this registry only.'
-  },
-  registryCaSecretName: {
-    name: `${prefix}REGISTRY_CA_SECRET_NAME`,
-    group: 'registry',
-    type: 'text',
-    default: 'the public certificate authorities',
-    example: 'registry-ca',
-    meaning: "Secret whose key `ca.crt` holds the registry's certificate authority."
-  },
-  registryMirrors: {
-    name: `${prefix}REGISTRY_MIRRORS`,
-    group: 'registry',
-    type: 'hosts',
-    default: 'none',
-    example: 'mirror.example.com/dockerhub',
-    meaning: 'Mirrors of Docker Hub for base images, separated by commas.'
-  },
-  builder: {
-    name: `${prefix}BUILDER`,
-    group: 'builder',
-    type: 'choice',
-    choices: ['kaniko', 'buildah', 'buildkit'],
-    default: 'kaniko',
-    example: 'buildah',
-    meaning:
-      'Program that builds. Buildah needs seccomp Unconfined (docs/builders.md). `buildkit` is not built yet and is refused.'
-  },
-  builderImage: {
-    name: `${prefix}BUILDER_IMAGE`,
-    group: 'builder',
-    type: 'text',
-    default: `\`${defaultKanikoImage}\`, \`${defaultBuildahImage}\``,
-    example: 'mirror.example.com/kaniko@sha256:…',
-    meaning: 'Image of the builder.'
-  },
-  buildTimeout: {
-    name: `${prefix}BUILD_TIMEOUT_SECONDS`,
-    group: 'builder',
-    type: 'seconds',
-    default: '1800',
-    example: '3600',
-    meaning: 'Longest time for one build, the pull of the builder image included.'
-  },
-  contextMaxBytes: {
-    name: `${prefix}BUILD_CONTEXT_MAX_BYTES`,
-    group: 'builder',
-    type: 'bytes',
-    default: '2147483648',
-    example: '536870912',
-    meaning: 'Largest build context.'
-  },
+  ...buildDefinitions,
   sync: {
     name: `${prefix}SYNC`,
     group: 'job and steps',
@@ -162,6 +48,15 @@ export const settingDefinitions = {
     example: 'true',
     meaning:
       'Whether a workflow may ask for `--privileged`, for capabilities beyond those of every container, and for containers without seccomp or AppArmor.'
+  },
+  workClaimAccess: {
+    name: `${prefix}WORK_CLAIM_ACCESS`,
+    group: 'job and steps',
+    type: 'choice',
+    choices: ['ReadWriteOnce', 'ReadWriteMany'],
+    default: 'what the runner pod tells of an ephemeral volume, else `ReadWriteOnce`',
+    example: 'ReadWriteMany',
+    meaning: "Whether the claim of the work volume ties its pods to the runner's node; `ReadWriteMany` does not."
   },
   scheduleTimeout: {
     name: `${prefix}SCHEDULE_TIMEOUT_SECONDS`,

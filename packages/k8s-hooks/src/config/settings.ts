@@ -4,6 +4,8 @@ export interface Settings {
   readonly namespace: string | undefined
   /** Claim of the work volume; forces shared mode. Absent: the runner pod tells. */
   readonly workClaimName: string | undefined
+  /** Where neither this nor the runner pod tells, the claim ties its pods to one node. */
+  readonly workClaimAccess: 'ReadWriteOnce' | 'ReadWriteMany' | undefined
   /** Image of the runner, for containers that need its tools; absent: the runner pod tells. */
   readonly runnerImage: string | undefined
   readonly templatePath: string | undefined

@@ -27,7 +27,7 @@ export interface WorkClaim {
  */
 export async function readRunnerPod(
   pods: Pick<Pods, 'get'>,
-  settings: Pick<Settings, 'runnerPodName' | 'workClaimName' | 'runnerImage'>,
+  settings: Pick<Settings, 'runnerPodName' | 'workClaimName' | 'workClaimAccess' | 'runnerImage'>,
   workFolder: string,
   signal: AbortSignal
 ): Promise<RunnerPod> {
@@ -47,14 +47,20 @@ export async function readRunnerPod(
     uid,
     nodeName: pod.spec.nodeName ?? '',
     image: settings.runnerImage ?? runnerContainerOf(pod)?.image ?? '',
-    workClaim: workClaimOf(pod, settings.workClaimName, workFolder)
+    workClaim: workClaimOf(pod, settings, workFolder)
   }
 }
 
 /** A setting forces the claim; where the runner pod mounts that very claim, its mount tells more than the name. */
-function workClaimOf(pod: V1Pod, claimName: string | undefined, workFolder: string): WorkClaim | undefined {
+function workClaimOf(
+  pod: V1Pod,
+  { workClaimName, workClaimAccess }: Pick<Settings, 'workClaimName' | 'workClaimAccess'>,
+  workFolder: string
+): WorkClaim | undefined {
   const mounted = mountedClaim(pod, workFolder)
-  return claimName === undefined || mounted?.name === claimName ? mounted : namedClaim(claimName)
+  const claim = workClaimName === undefined || mounted?.name === workClaimName ? mounted : namedClaim(workClaimName)
+  if (claim === undefined || workClaimAccess === undefined) return claim
+  return { ...claim, tiesToNode: workClaimAccess === 'ReadWriteOnce' }
 }
 
 /** Access modes of a claim known by name only cannot be read with ARC's role: the careful guess is ReadWriteOnce. */

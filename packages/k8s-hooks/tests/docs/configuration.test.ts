@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { renderConfiguration } from '../../scripts/render-configuration.ts'
-import { settingDefinitions, type SettingDefinition } from '../../src/config/schema.ts'
+import { settingDefinitions } from '../../src/config/schema.ts'
+import type { SettingDefinition } from '../../src/config/setting-definition.ts'
 import { readRepositoryFile } from './read-repository.ts'
 
 describe('docs/configuration.md', () => {

@@ -5,7 +5,12 @@ import { affinityOf } from '../../src/pod-template/node-affinity.ts'
 import { runnerPodWith, sharedRunnerPod, workFolder } from './runner-pod-facts.ts'
 
 const { signal } = new AbortController()
-const settings = { runnerPodName: 'runner-abc', workClaimName: undefined, runnerImage: undefined }
+const settings = {
+  runnerPodName: 'runner-abc',
+  workClaimName: undefined,
+  workClaimAccess: undefined,
+  runnerImage: undefined
+}
 const claim = (name: string): NonNullable<V1PodSpec['volumes']>[number] => ({
   name: 'work',
   persistentVolumeClaim: { claimName: name }
@@ -105,6 +110,20 @@ describe('readRunnerPod', () => {
       tiesToNode
     })
   })
+
+  it.each([
+    { workClaimAccess: undefined, tiesToNode: true },
+    { workClaimAccess: 'ReadWriteMany', tiesToNode: false },
+    { workClaimAccess: 'ReadWriteOnce', tiesToNode: true }
+  ])(
+    'takes from the settings how a claim may be mounted: $workClaimAccess',
+    async ({ workClaimAccess, tiesToNode }) => {
+      const mounts = [{ name: 'work', mountPath: workFolder }]
+      expect(await claimOf(mounts, [claim('claim')], { workClaimAccess })).toMatchObject({ tiesToNode })
+      expect(await claimOf([], [], { workClaimAccess, workClaimName: 'other' })).toMatchObject({ tiesToNode })
+      expect(await claimOf([], [], { workClaimAccess })).toBeUndefined()
+    }
+  )
 
   it('takes the claim of the settings, and its place in the claim where the pod mounts it', async () => {
     const mounts = [{ name: 'work', mountPath: '/home/runner', subPath: 'r' }]
