@@ -120,7 +120,7 @@ describe('jobPodOf', () => {
       dnsConfig: { nameservers: ['10.0.0.1'], searches: ['x.y'], options: [{ name: 'ndots', value: '2' }] },
       securityContext: { supplementalGroups: [5], sysctls: [{ name: 'net.ipv4.tcp_syncookies', value: '0' }] }
     })
-    expect(metadata?.annotations).toEqual({
+    expect(metadata?.annotations).toMatchObject({
       'job.label.k8s-hooks/a-b': 'c',
       own: 'x',
       'k8s-hooks/service-host-names': 'redis app'
