@@ -26,6 +26,7 @@ describe.each(volumeModes.flatMap(mode => ['container', 'build'].map(what => ({ 
       const lost = expect(started.finished).rejects.toThrow()
       await started.saw(`\nthe ${what} runs\n`)
       expect(await leftoversOf(site)).toContain('Pod/runner-workflow')
+      expect(await notOfTheRunner(site)).toEqual([])
       // Its processes get SIGKILL: neither the hook nor the runner can tidy up.
       await kubectl(['-n', site.namespace, 'delete', 'pod', runnerPodName, '--grace-period=0', '--force'])
       await kubectl(['-n', site.namespace, 'wait', '--for=delete', 'pods,jobs,secrets', '--all', '--timeout=120s'])
@@ -34,3 +35,24 @@ describe.each(volumeModes.flatMap(mode => ['container', 'build'].map(what => ({ 
     })
   }
 )
+
+/** What neither ARC's collector (its label, on pods and Secrets) nor Kubernetes' own (the owner) would find. */
+async function notOfTheRunner({ namespace }: Site): Promise<readonly string[]> {
+  const list = await kubectl(['-n', namespace, 'get', 'pods,jobs,secrets', '-o', 'json'])
+  const found = (JSON.parse(list) as { readonly items: readonly Labelled[] }).items
+  return found
+    .filter(({ metadata }) => metadata.name !== runnerPodName)
+    .filter(
+      ({ metadata }) => metadata.labels?.['runner-pod'] !== runnerPodName || metadata.ownerReferences === undefined
+    )
+    .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
+}
+
+interface Labelled {
+  readonly kind: string
+  readonly metadata: {
+    readonly name: string
+    readonly labels?: Readonly<Record<string, string>>
+    readonly ownerReferences?: readonly object[]
+  }
+}
