@@ -1,7 +1,8 @@
-import type { V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node'
+import type { V1Container, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
 import { metadataOf, type Identity, type Role } from './identity.ts'
 import type { HookTemplate } from './hook-template.ts'
+import { divideStyle } from './divide-style.ts'
 import { styleContainer, stylePodSpec } from './merge-style.ts'
 
 /** What is put around the spec of a pod that the hook runs. */
@@ -21,11 +22,12 @@ export function styledTemplate(
   spec: V1PodSpec
 ): V1PodTemplateSpec {
   const { containers: sidecars, ...podWide } = template.spec
-  const theirs = role === 'job' && sidecars !== undefined ? { ...podWide, containers: sidecars } : podWide
+  const forAll = role === 'job' && sidecars !== undefined ? { ...podWide, containers: sidecars } : podWide
+  const { ofPod, ofContainer } = divideStyle(template.styles[style])
+  const theirs = stylePodSpec({ containers: [], ...forAll }, ofPod)
   throwIfNamesMeet(spec, theirs)
-  const containers = spec.containers.map(container =>
-    container.name === styledContainer ? styleContainer(container, template.styles[style]) : container
-  )
+  const styled = (container: V1Container): V1Container =>
+    container.name === styledContainer ? styleContainer(container, ofContainer) : container
   const metadata = metadataOf(identity, role, name)
   const annotations = { ...template.annotations, ...metadata.annotations }
   return {
@@ -34,7 +36,14 @@ export function styledTemplate(
       labels: { ...template.labels, ...metadata.labels },
       ...(Object.keys(annotations).length === 0 ? {} : { annotations })
     },
-    spec: stylePodSpec({ ...spec, containers }, theirs)
+    spec: stylePodSpec(
+      {
+        ...spec,
+        ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers.map(styled) }),
+        containers: spec.containers.map(styled)
+      },
+      theirs
+    )
   }
 }
 
