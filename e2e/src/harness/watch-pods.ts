@@ -21,6 +21,7 @@ export interface ContainerRecord {
   readonly name: string
   readonly resources?: object
   readonly ports?: readonly object[]
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[]
   readonly securityContext?: {
     readonly privileged?: boolean
     readonly allowPrivilegeEscalation?: boolean

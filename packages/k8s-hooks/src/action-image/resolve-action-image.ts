@@ -2,7 +2,7 @@ import { v4 as newId } from 'uuid'
 import { join } from 'node:path'
 import { HookError } from '@k8s-hooks/hooklib'
 import { bytesInWords, durationInWords } from '../builder/amounts.ts'
-import type { BuildContext, Builder, BuildStageTimings } from '../builder/builder.ts'
+import type { Builder, BuildRequest, BuildStageTimings } from '../builder/builder.ts'
 import type { BuilderSettings, RegistrySettings } from '../config/settings.ts'
 import type { Logger } from '../support/logger.ts'
 import type { Sleep } from '../support/poll.ts'
@@ -10,6 +10,7 @@ import { withLock } from './build-lock.ts'
 import { contentKey } from './content-key.ts'
 import { readIgnoreRules } from './ignore-rules.ts'
 import { pulledImage, pushedImage } from './image-name.ts'
+import { instructionTexts } from './instruction-texts.ts'
 import type { Ledger } from './ledger.ts'
 import { lintDockerfile } from './lint-dockerfile.ts'
 import { type LocatedDockerfile, locateDockerfile } from './locate.ts'
@@ -78,11 +79,7 @@ export async function resolveActionImage(
   })
 }
 
-interface PreparedContext {
-  readonly context: BuildContext
-  readonly dockerfilePath: string
-  readonly ignoreFilePath: string | undefined
-}
+type PreparedContext = Pick<BuildRequest, 'context' | 'dockerfilePath' | 'ignoreFilePath' | 'instructions'>
 
 async function prepareContext(
   located: LocatedDockerfile,
@@ -93,7 +90,12 @@ async function prepareContext(
   const scanned = await scanContext(located, { rules, maxBytes: settings.builder.contextMaxBytes })
   for (const warning of scanned.warnings) logger.warning(warning)
   const context = await measureContext(scanned.entries, signal)
-  return { context, dockerfilePath: located.dockerfilePath, ignoreFilePath: rules.file?.path }
+  return {
+    context,
+    dockerfilePath: located.dockerfilePath,
+    ignoreFilePath: rules.file?.path,
+    instructions: instructionTexts(located.content)
+  }
 }
 
 interface Task extends PreparedContext {

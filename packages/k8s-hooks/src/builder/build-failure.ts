@@ -1,14 +1,20 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import type { RegistrySettings } from '../config/settings.ts'
+import type { Step } from './build-log.ts'
+import { stepInWords } from './step-in-words.ts'
 
 export interface BuildFailure {
   readonly builderName: string
   readonly exitCode: number
   /** The kubelet's word: "Error", "OOMKilled", … */
   readonly reason: string | undefined
+  /** Why the pod as a whole was ended, e.g. "Evicted: Pod ephemeral local storage usage exceeds …". */
+  readonly podReason: string | undefined
+  /** Whether the container failed that does nothing but push. */
+  readonly pushedApart: boolean
   /** The builder's last words; the last line of its log where it had none. */
   readonly lastError: string | undefined
-  readonly lastStep: string | undefined
+  readonly lastStep: Step | undefined
   /** What a mirror said about a base image that it does not have. */
   readonly baseMissing: string | undefined
   readonly registry: Pick<RegistrySettings, 'pushHost' | 'secretName'>
@@ -18,33 +24,56 @@ const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_'
 
 /** What a user or an operator is told about a builder that ended with another exit code than 0. */
 export function toBuildError(failure: BuildFailure): HookError {
-  return outOfMemory(failure) ?? pushTrouble(failure) ?? baseImageTrouble(failure) ?? plainFailure(failure)
+  return (
+    podEnded(failure) ??
+    outOfMemory(failure) ??
+    pushTrouble(failure) ??
+    baseImageTrouble(failure) ??
+    otherTrouble(failure)
+  )
 }
 
-function plainFailure(failure: BuildFailure): HookError {
-  return new HookError('BUILD_FAILED', describe(failure), {
-    hint: 'The output of the failing instruction stands in the folded log of the build above.'
+/** The kubelet ends a pod that takes too much disk: https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/ */
+function podEnded(failure: BuildFailure): HookError | undefined {
+  const { podReason } = failure
+  if (podReason === undefined) return undefined
+  return new HookError('BUILD_FAILED', describe({ ...failure, lastError: podReason }), {
+    hint: /ephemeral|storage|disk/i.test(podReason)
+      ? 'The build wrote more than it may: raise the limit of ephemeral-storage of $builder in the hook template, or build a smaller image.'
+      : 'Kubernetes ended the pod of the build; the message says why.'
   })
 }
 
 function outOfMemory(failure: BuildFailure): HookError | undefined {
-  if (failure.reason !== 'OOMKilled' && failure.exitCode !== 137) return undefined
+  const { reason, exitCode, lastError = '' } = failure
+  const isKilled = reason === 'OOMKilled' || exitCode === 137 || /signal: killed|exit status 137/.test(lastError)
+  if (!isKilled) return undefined
   return new HookError('BUILD_FAILED', describe(failure), {
-    hint: 'It was killed, most likely for lack of memory: raise the memory limit of the container "build" in the pod template for the builder.'
+    hint: 'It was killed, most likely for lack of memory: raise the memory limit of $builder in the hook template.'
   })
 }
 
 /** Trouble with the registry that the image is pushed to. */
 function pushTrouble(failure: BuildFailure): HookError | undefined {
-  const { lastError = '', registry } = failure
-  if (!/^error (?:checking push|pushing)/i.test(lastError) && !lastError.includes(registry.pushHost)) return undefined
+  const { lastError = '', registry, pushedApart } = failure
+  const isAboutPush = /^error:? (?:checking push|pushing)/i.test(lastError) || lastError.includes(registry.pushHost)
+  if (!pushedApart && !isAboutPush) return undefined
   if (isUnreachable(lastError))
     return new HookError('REGISTRY_UNREACHABLE', describe(failure), {
       hint: `Check ${prefix}REGISTRY_HOST, ${prefix}REGISTRY_PORT and ${prefix}REGISTRY_INSECURE: the builder's pod pushes to ${registry.pushHost}.`
     })
-  if (/\b(?:401|403)\b|unauthorized|denied|forbidden|authentication required/i.test(lastError))
-    return new HookError('BUILD_FAILED', describe(failure), { hint: credentialsHint(registry) })
-  return undefined
+  const hint = pushHint(failure)
+  return hint === undefined ? undefined : new HookError('BUILD_FAILED', describe(failure), { hint })
+}
+
+function pushHint({ lastError = '', registry }: BuildFailure): string | undefined {
+  const { pushHost, secretName } = registry
+  if (/\b507\b|no space left|insufficient storage|quota/i.test(lastError))
+    return `${pushHost} has no room for the image: delete what is old, collect its garbage, or raise its quota.`
+  if (!/\b(?:401|403)\b|unauthorized|denied|forbidden|authentication required/i.test(lastError)) return undefined
+  return secretName === undefined
+    ? `${pushHost} wants credentials: name a Secret of type kubernetes.io/dockerconfigjson in ${prefix}REGISTRY_SECRET_NAME.`
+    : `The Secret ${secretName} has no credentials for ${pushHost} that may push there.`
 }
 
 function baseImageTrouble(failure: BuildFailure): HookError | undefined {
@@ -56,16 +85,26 @@ function baseImageTrouble(failure: BuildFailure): HookError | undefined {
     return new HookError('BASE_IMAGE_NOT_FOUND', describe({ ...failure, lastError: baseMissing ?? lastError }), {
       hint: 'Is the name after FROM right, and may the cluster pull it without credentials?'
     })
+  if (/no (?:child with platform|image found .* for architecture)|no match for platform/i.test(lastError))
+    return new HookError('BASE_IMAGE_NOT_FOUND', describe(failure), {
+      hint: 'The image exists, but not for this platform: look at --platform after FROM and at the architecture of the node.'
+    })
   if (!isUnreachable(lastError)) return undefined
   return new HookError('REGISTRY_UNREACHABLE', describe(failure), {
     hint: `The builder's pod cannot reach the registry of a base image; ${prefix}REGISTRY_MIRRORS names mirrors of docker.io that it can reach.`
   })
 }
 
-function credentialsHint({ pushHost, secretName }: BuildFailure['registry']): string {
-  return secretName === undefined
-    ? `${pushHost} wants credentials: name a Secret of type kubernetes.io/dockerconfigjson in ${prefix}REGISTRY_SECRET_NAME.`
-    : `The Secret ${secretName} has no credentials for ${pushHost} that may push there.`
+function otherTrouble(failure: BuildFailure): HookError {
+  return new HookError('BUILD_FAILED', describe(failure), { hint: otherHint(failure.lastError ?? '') })
+}
+
+function otherHint(lastError: string): string {
+  if (/no space left on device/i.test(lastError))
+    return 'The disk of the node, or a volume of the build, is full: a build needs about three times its image.'
+  if (/exec format error/i.test(lastError))
+    return 'A program of the image is for another architecture than the node: nothing emulates it.'
+  return 'The output of the failing instruction stands in the folded log of the build above.'
 }
 
 function isUnreachable(text: string): boolean {
@@ -74,13 +113,9 @@ function isUnreachable(text: string): boolean {
   )
 }
 
-function describe({ builderName, exitCode, reason, lastError, lastStep }: BuildFailure): string {
+function describe({ builderName, exitCode, reason, lastError, lastStep, pushedApart }: BuildFailure): string {
   const code = `${builderName} ended with exit code ${exitCode}${reason === undefined || reason === 'Error' ? '' : ` (${reason})`}`
-  const isNamed = lastStep === undefined || lastError?.includes(lastStep) === true
-  const step = isNamed ? '' : ` at "${shorten(lastStep)}"`
-  return `The image could not be built: ${code}${step}${lastError === undefined ? '' : `: ${lastError.replace(/^(?:Error|warning): /, '')}`}`
-}
-
-function shorten(text: string): string {
-  return text.length <= 120 ? text : `${text.slice(0, 119)}…`
+  const step = lastStep === undefined ? '' : ` ${stepInWords(lastStep, lastError)}`
+  const words = lastError === undefined ? '' : `: ${lastError.replace(/^(?:Error|warning): /, '')}`
+  return `The image could not be ${pushedApart ? 'pushed' : 'built'}: ${code}${step.trimEnd()}${words}`
 }

@@ -5,6 +5,8 @@ import { harmlessLine } from './harmless-line.ts'
 /** Follows a builder's log: says it readably, and keeps what the result depends on. */
 export interface BuildLog {
   readonly add: (line: string) => void
+  /** Called when a container of its own begins to push. */
+  readonly startPush: () => void
   /** Called when the container has ended. */
   readonly end: () => void
   readonly summary: () => BuildLogSummary
@@ -14,7 +16,7 @@ export interface BuildLogSummary {
   /** The builder's own last words on what went wrong. */
   readonly lastError: string | undefined
   /** The instruction that was at work last; undefined once the push has begun. */
-  readonly lastStep: string | undefined
+  readonly lastStep: Step | undefined
   /** What a mirror said about a base image that it does not have. */
   readonly baseMissing: string | undefined
   /** Digest of the log's "Pushed …" line. */
@@ -22,9 +24,17 @@ export interface BuildLogSummary {
   readonly pushMs: number | undefined
 }
 
+export interface Step {
+  readonly text: string
+  /** In the Dockerfile; undefined where it does not say so, as for a trigger of the base image. */
+  readonly line: number | undefined
+}
+
 export interface BuildLogOptions {
   readonly readLine: (line: string) => LogEvent
   readonly say: (line: string) => void
+  readonly lineOf?: ((step: string) => number | undefined) | undefined
+  readonly onStep?: ((step: Step) => void) | undefined
   readonly onPush?: (() => void) | undefined
   /** Milliseconds of any epoch. */
   readonly now: () => number
@@ -33,8 +43,19 @@ export interface BuildLogOptions {
 /** Shorter steps are said without their time. */
 const worthSayingMs = 100
 
-export function createBuildLog({ readLine, say, onPush, now }: BuildLogOptions): BuildLog {
+export function createBuildLog({ readLine, say, lineOf, onStep, onPush, now }: BuildLogOptions): BuildLog {
   let state: State = { usage: 'none' }
+
+  const startStep = (text: string): void => {
+    const step = { text, line: lineOf?.(text) }
+    state = { ...state, lastStep: step, stepSinceMs: now() }
+    onStep?.(step)
+  }
+  const startPush = (): void => {
+    if (state.pushSinceMs !== undefined) return
+    state = { ...state, lastStep: undefined, lastError: undefined, pushSinceMs: now() }
+    onPush?.()
+  }
 
   const endStep = (atMs: number): void => {
     const tookMs = state.stepSinceMs === undefined ? 0 : atMs - state.stepSinceMs
@@ -45,8 +66,9 @@ export function createBuildLog({ readLine, say, onPush, now }: BuildLogOptions):
     state = { ...state, lastLineMs: now() }
     if (event.kind === 'noise' || (event.kind === 'output' && isUsage(event.text))) return
     if (event.kind === 'step' || event.kind === 'push') endStep(now())
-    if (event.kind === 'push') onPush?.()
-    state = next(state, event, now())
+    if (event.kind === 'step') startStep(event.text)
+    if (event.kind === 'push') startPush()
+    state = next(state, event)
     say(harmlessLine(event.kind === 'step' ? `STEP ${event.text}` : event.text))
   }
   /** Kaniko prints all its options after an error in its arguments: about 95 lines that hide the error. */
@@ -57,6 +79,7 @@ export function createBuildLog({ readLine, say, onPush, now }: BuildLogOptions):
 
   return {
     add: line => add(readLine(line)),
+    startPush,
     // The kubelet tells the end of a container up to a second late: the last line is nearer to it.
     end: () => endStep(state.lastLineMs ?? now()),
     summary: () => ({
@@ -71,8 +94,8 @@ export function createBuildLog({ readLine, say, onPush, now }: BuildLogOptions):
 
 interface State {
   readonly usage: 'none' | 'expected' | 'running'
-  readonly lastError?: string
-  readonly lastStep?: string | undefined
+  readonly lastError?: string | undefined
+  readonly lastStep?: Step | undefined
   readonly baseMissing?: string
   readonly stepSinceMs?: number | undefined
   readonly pushSinceMs?: number
@@ -80,18 +103,17 @@ interface State {
   readonly pushedDigest?: string
 }
 
-function next(state: State, event: Exclude<LogEvent, { kind: 'noise' }>, nowMs: number): State {
+function next(state: State, event: Exclude<LogEvent, { kind: 'noise' }>): State {
   switch (event.kind) {
     case 'step':
-      return { ...state, usage: 'none', lastStep: event.text, stepSinceMs: nowMs }
-    case 'push':
-      return { ...state, lastStep: undefined, pushSinceMs: nowMs }
+      return { ...state, usage: 'none' }
     case 'pushed':
       return { ...state, pushedDigest: event.digest }
     case 'error':
       return { ...state, usage: event.thenUsage ? 'expected' : 'none', lastError: event.text }
     case 'base-missing':
       return { ...state, baseMissing: event.text }
+    case 'push':
     case 'output':
       return state
   }

@@ -1,5 +1,4 @@
 import type { V1ContainerStateTerminated } from '@kubernetes/client-node'
-import { HookError } from '@k8s-hooks/hooklib'
 import type { RegistrySettings } from '../config/settings.ts'
 import { isDigest } from '../registry/reference.ts'
 import { toBuildError } from './build-failure.ts'
@@ -7,34 +6,31 @@ import type { BuildLogSummary } from './build-log.ts'
 
 export interface BuildOutcome {
   readonly builderName: string
-  /** How the build container ended. */
+  /** How the container ended that ended last. */
   readonly terminated: V1ContainerStateTerminated
+  /** Why the pod as a whole was ended; undefined where its containers ended by themselves. */
+  readonly podReason: string | undefined
+  /** Whether that container is the one that does nothing but push. */
+  readonly pushedApart: boolean
   readonly log: BuildLogSummary
   readonly registry: RegistrySettings
 }
 
 /**
- * The digest that an ended build container reports; undefined when it reports none, although it succeeded. Kaniko writes
- * the digest before it pushes, and a process left behind by RUN can overwrite it: so it counts only with exit code 0, and
- * the log's word is the second choice. Throws the HookErrors of `toBuildError`.
+ * The digest that an ended build reports; undefined when it reports none, although it succeeded. Kaniko writes the digest
+ * before it pushes, and a process left behind by RUN can overwrite it: so it counts only with exit code 0, and the log's
+ * word is the second choice. Throws the HookErrors of `toBuildError`.
  */
-export function digestOf({ builderName, terminated, log, registry }: BuildOutcome): string | undefined {
+export function digestOf({ terminated, log, ...outcome }: BuildOutcome): string | undefined {
   const message = terminated.message?.trim() ?? ''
   if (terminated.exitCode === 0) return isDigest(message) ? message : log.pushedDigest
   throw toBuildError({
-    builderName,
+    ...outcome,
     exitCode: terminated.exitCode,
     reason: terminated.reason,
     lastError: log.lastError ?? lastLineOf(message),
     lastStep: log.lastStep,
-    baseMissing: log.baseMissing,
-    registry
-  })
-}
-
-export function digestMissing(builderName: string): HookError {
-  return new HookError('BUILD_FAILED', `${builderName} ended well, but the registry does not have the image.`, {
-    hint: 'Does the registry keep what is pushed to it, and do pod and registry see the same one?'
+    baseMissing: log.baseMissing
   })
 }
 

@@ -1,5 +1,5 @@
 import type { LogEvent } from './builder-kind.ts'
-import { pushMarker } from './buildah-pod-template.ts'
+import { pushMarker } from './buildah-script.ts'
 
 /** Labels that the hook adds, and what the libraries below Buildah say of every layer. */
 const noise = [

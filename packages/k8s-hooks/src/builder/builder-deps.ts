@@ -15,8 +15,8 @@ export interface BuilderDeps {
   readonly namePrefix: string
   /** How long an image may fail to be pulled before the build is given up. */
   readonly imagePullGraceMs: number
-  /** Asks the registry for the digest, where neither pod nor log tells it. */
-  readonly findDigest?: (reference: ImageReference, signal: AbortSignal) => Promise<string | undefined>
+  /** Asks the registry for the digest of what was pushed; undefined when it does not have it. */
+  readonly findDigest: (reference: ImageReference, signal: AbortSignal) => Promise<string | undefined>
   /** Milliseconds of any epoch. */
   readonly now?: () => number
   readonly sleep?: Sleep

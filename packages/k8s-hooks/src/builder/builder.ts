@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { ImageReference } from '../registry/reference.ts'
+import type { InstructionText } from './step-lines.ts'
 
 /** Makes an image out of a build context and pushes it. */
 export interface Builder {
@@ -20,6 +21,8 @@ export interface BuildRequest {
   readonly dockerfilePath: string
   /** Path below the context of the .dockerignore in force; undefined when there is none. */
   readonly ignoreFilePath: string | undefined
+  /** What the Dockerfile says, to name the line of an instruction that fails. */
+  readonly instructions?: readonly InstructionText[]
   /** Called when the push begins. A build that fails without it has put nothing into the registry. */
   readonly onPush?: () => void
 }

@@ -12,7 +12,7 @@ const noise = [
   /^Performing slow lookup/,
   /^Changed working directory/,
   /^Creating directory /,
-  /^No files changed in this command/,
+  /^No files (?:were )?changed\b/,
   /^Initializing snapshotter/,
   /^(?:Taking|Skipping) snapshot/,
   /^(?:Built|Resolved) (?:cross stage deps|base name)/,

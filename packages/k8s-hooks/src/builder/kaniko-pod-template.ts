@@ -1,22 +1,22 @@
-import type { V1EnvVar, V1PodTemplateSpec } from '@kubernetes/client-node'
-import type { RegistrySettings } from '../config/settings.ts'
-import { printReference } from '../registry/reference.ts'
+import type { V1Container, V1EnvVar, V1PodTemplateSpec } from '@kubernetes/client-node'
 import type { BuildRequest } from './builder.ts'
 import type { PodTemplateOptions } from './builder-kind.ts'
-import { buildContainer } from './container-names.ts'
+import { buildContainer, pushContainer } from './container-names.ts'
+import { buildArguments, type Delivery, kanikoPaths, pushArguments } from './kaniko-arguments.ts'
+import { outMount, outVolume, pushesApart } from './push-apart.ts'
 import { contextMount, contextVolume, receiver } from './receive-container.ts'
 import { registryVolumes } from './registry-volumes.ts'
 
-const contextPath = '/kaniko/buildcontext'
-const caPath = '/kaniko/registry-ca'
-
 /**
  * Kaniko's pod: root without privilege escalation, the six capabilities that unpacking a base image takes, the container
- * runtime's seccomp profile. It is admitted under the Pod Security level "baseline".
+ * runtime's seccomp profile. It is admitted under the Pod Security level "baseline". Where pushing takes credentials, a
+ * second container pushes: as an ordinary user without any capability, and it alone has them.
  */
 export function kanikoPodTemplate(request: BuildRequest, options: PodTemplateOptions): V1PodTemplateSpec {
-  const { builderImage, runnerImage, registry } = options
-  const { volumes, mounts } = registryVolumes(registry, { credentials: '/kaniko/.docker', ca: caPath })
+  const { runnerImage, registry } = options
+  const apart = pushesApart(registry)
+  const build = builder(request, options, apart ? 'archive' : 'push')
+  const receive = receiver(runnerImage)
   return {
     spec: {
       restartPolicy: 'Never',
@@ -24,66 +24,67 @@ export function kanikoPodTemplate(request: BuildRequest, options: PodTemplateOpt
       enableServiceLinks: false,
       securityContext: { runAsUser: 0, runAsGroup: 0, seccompProfile: { type: 'RuntimeDefault' } },
       ...(registry.secretName === undefined ? {} : { imagePullSecrets: [{ name: registry.secretName }] }),
-      initContainers: [receiver(runnerImage)],
-      containers: [
-        {
-          name: buildContainer,
-          image: builderImage,
-          args: [...kanikoArguments(request, registry)],
-          env: [...environment(builderImage)],
-          terminationMessagePolicy: 'FallbackToLogsOnError',
-          securityContext: {
-            privileged: false,
-            allowPrivilegeEscalation: false,
-            capabilities: {
-              drop: ['ALL'],
-              add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID', 'SETFCAP']
-            }
-          },
-          resources: {
-            requests: { cpu: '500m', memory: '256Mi', 'ephemeral-storage': '2Gi' },
-            limits: { memory: '2Gi', 'ephemeral-storage': '20Gi' }
-          },
-          volumeMounts: [contextMount(contextPath), ...mounts]
-        }
-      ],
-      volumes: [contextVolume, ...volumes]
+      initContainers: apart ? [receive, build] : [receive],
+      containers: [apart ? pusher(request, options) : build],
+      volumes: [contextVolume, ...(apart ? [outVolume] : []), ...registryVolumes(registry, kanikoPaths).volumes]
     }
   }
 }
 
-/** https://github.com/osscontainertools/kaniko#additional-flags */
-function kanikoArguments(request: BuildRequest, registry: RegistrySettings): readonly string[] {
-  return [
-    `--context=dir://${contextPath}`,
-    // Absolute: a relative path is looked up in the working directory before the context.
-    `--dockerfile=${contextPath}/${request.dockerfilePath}`,
-    `--destination=${printReference(request.destination)}`,
-    '--digest-file=/dev/termination-log',
-    // A layer of 300 MB takes 1.2 GiB of memory otherwise, and no less time.
-    '--compressed-caching=false',
-    '--snapshot-mode=redo',
-    '--image-download-retry=3',
-    '--image-fs-extract-retry=2',
-    '--push-retry=3',
-    '--log-format=json',
-    '--verbosity=info',
-    // Makes the digest unique: deleting a digest deletes every image that has it.
-    `--label=k8s-hooks.build=${request.handle}`,
-    // Quay deletes the image by itself if nobody else does; meaningless elsewhere.
-    '--label=quay.expires-after=5d',
-    // https://github.com/GoogleContainerTools/kaniko/issues/2164
-    '--ignore-path=/product_uuid',
-    // Nothing in this pod tells Kaniko that it is in a container.
-    '--force',
-    ...(registry.insecure ? [`--insecure-registry=${registry.pushHost}`] : []),
-    ...(registry.caSecretName === undefined ? [] : [`--registry-certificate=${registry.pushHost}=${caPath}/ca.crt`]),
-    ...registry.mirrors.map(mirror => `--registry-mirror=${mirror}`)
-  ]
+function builder(
+  request: BuildRequest,
+  { builderImage, registry }: PodTemplateOptions,
+  delivery: Delivery
+): V1Container {
+  const { mounts } = registryVolumes({ ...registry, secretName: undefined }, kanikoPaths)
+  return {
+    name: buildContainer,
+    image: builderImage,
+    args: [...buildArguments(request, registry, delivery)],
+    env: [...buildEnvironment(builderImage)],
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    securityContext: {
+      privileged: false,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'], add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID', 'SETFCAP'] }
+    },
+    resources: {
+      requests: { cpu: '500m', memory: '256Mi', 'ephemeral-storage': '2Gi' },
+      limits: { memory: '2Gi', 'ephemeral-storage': '20Gi' }
+    },
+    volumeMounts: [
+      contextMount(kanikoPaths.context),
+      ...(delivery === 'archive' ? [outMount(kanikoPaths.out, { readOnly: false })] : []),
+      ...mounts
+    ]
+  }
 }
 
+function pusher(request: BuildRequest, { builderImage, registry }: PodTemplateOptions): V1Container {
+  return {
+    name: pushContainer,
+    image: builderImage,
+    args: [...pushArguments(request, registry)],
+    env: [dockerConfig, flag('FF_KANIKO_PATH_SCOPED_REGISTRY_AUTH')],
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    securityContext: {
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      runAsNonRoot: true,
+      privileged: false,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] }
+    },
+    resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '1Gi' } },
+    volumeMounts: [outMount(kanikoPaths.out, { readOnly: true }), ...registryVolumes(registry, kanikoPaths).mounts]
+  }
+}
+
+const dockerConfig: V1EnvVar = { name: 'DOCKER_CONFIG', value: kanikoPaths.credentials }
+
 /** Switches of v1.28 that give Docker's results: https://github.com/osscontainertools/kaniko#feature-flags */
-function environment(image: string): readonly V1EnvVar[] {
+function buildEnvironment(image: string): readonly V1EnvVar[] {
   const flags = [
     'FF_KANIKO_COPY_AS_ROOT',
     'FF_KANIKO_RUN_HONOR_GROUP',
@@ -95,5 +96,9 @@ function environment(image: string): readonly V1EnvVar[] {
     // The slim image has no tini, and with this switch every RUN needs it.
     ...(/:[^@]*-slim(?:@|$)/.test(image) ? [] : ['FF_KANIKO_RUN_VIA_TINI'])
   ]
-  return [{ name: 'DOCKER_CONFIG', value: '/kaniko/.docker' }, ...flags.map(name => ({ name, value: 'true' }))]
+  return [dockerConfig, ...flags.map(flag)]
+}
+
+function flag(name: string): V1EnvVar {
+  return { name, value: 'true' }
 }

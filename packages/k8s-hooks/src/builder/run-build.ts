@@ -1,4 +1,3 @@
-import type { V1ContainerStateTerminated } from '@kubernetes/client-node'
 import type { BuilderSettings, RegistrySettings } from '../config/settings.ts'
 import type { StartedWorkload } from '../kubernetes/cluster.ts'
 import { containerStatusOf } from '../kubernetes/container-status.ts'
@@ -6,13 +5,14 @@ import { objectName } from '../kubernetes/object-name.ts'
 import { deleteWorkload } from '../kubernetes/start-workload.ts'
 import { bytesInWords, durationInWords } from './amounts.ts'
 import { type Deadline, startDeadline } from './build-deadline.ts'
-import { type BuildLogSummary, createBuildLog } from './build-log.ts'
-import { digestMissing, digestOf } from './build-result.ts'
+import { digestOf } from './build-result.ts'
 import type { Builder, BuildRequest, BuiltImage } from './builder.ts'
 import type { BuilderDeps } from './builder-deps.ts'
 import type { BuilderKind } from './builder-kind.ts'
-import { buildContainer, receiveContainer } from './container-names.ts'
-import { lineWriter } from './line-writer.ts'
+import { confirmDigest } from './confirm-digest.ts'
+import { receiveContainer } from './container-names.ts'
+import { type BuildEnd, followBuild } from './follow-build.ts'
+import { pushesApart } from './push-apart.ts'
 import { sendContext } from './send-context.ts'
 import { waitInBuilderPod } from './wait-in-builder-pod.ts'
 
@@ -56,11 +56,11 @@ async function runBuild(request: BuildRequest, parts: BuilderParts, deadline: De
     logger.info(
       `Sent the build context to ${run.podName}: ${bytesInWords(request.context.bytes)} in ${durationInWords(sentAt - receivingAt)} (pod ready after ${durationInWords(receivingAt - startedAt)})`
     )
-    const { log, terminated } = await logger.group(`Building docker image with ${run.kind.name}`, () =>
-      followBuild(run)
+    const end = await logger.group(`Building docker image with ${run.kind.name}`, () =>
+      followBuild({ ...run, pushesApart: pushesApart(run.settings.registry) })
     )
-    const digest = await readDigest(run, log, terminated)
-    const { pushMs } = log
+    const digest = await readDigest(run, end)
+    const { pushMs } = end.log
     const buildMs = now() - sentAt - (pushMs ?? 0)
     logger.info(
       `Built in ${durationInWords(buildMs)}${pushMs === undefined ? '' : `, pushed in ${durationInWords(pushMs)}`}: ${digest}`
@@ -101,49 +101,10 @@ async function send({ request, podName, deps, deadline }: Run): Promise<void> {
   deadline.enter('building')
 }
 
-/** Shows the build as it happens, until its container has ended. */
-async function followBuild(
-  run: Run
-): Promise<{ readonly log: BuildLogSummary; readonly terminated: V1ContainerStateTerminated }> {
-  const { deps, podName, kind, now, request } = run
-  const { signal } = run.deadline
-  await waitInBuilderPod(
-    deps,
-    podName,
-    pod => {
-      const state = containerStatusOf(pod, buildContainer)?.state
-      return state?.running ?? state?.terminated
-    },
-    signal
-  )
-  const log = createBuildLog({
-    readLine: kind.readLogLine,
-    say: line => deps.logger.info(line),
-    onPush: request.onPush,
-    now
-  })
-  const output = lineWriter(log.add)
-  await deps.cluster.followLogs({ podName, container: buildContainer, output, signal })
-  await new Promise<void>(resolve => output.end(resolve))
-  log.end()
-  const terminated = await waitInBuilderPod(
-    deps,
-    podName,
-    pod => containerStatusOf(pod, buildContainer)?.state?.terminated,
-    signal
-  )
-  return { log: log.summary(), terminated }
-}
-
-async function readDigest(
-  { kind, settings, request, deps, deadline }: Run,
-  log: BuildLogSummary,
-  terminated: V1ContainerStateTerminated
-): Promise<string> {
-  const reported = digestOf({ builderName: kind.name, terminated, log, registry: settings.registry })
-  const digest = reported ?? (await deps.findDigest?.(request.destination, deadline.signal))
-  if (digest === undefined) throw digestMissing(kind.name)
-  return digest
+async function readDigest({ kind, settings, request, deps, deadline }: Run, end: BuildEnd): Promise<string> {
+  const builderName = kind.name
+  const reported = digestOf({ builderName, ...end, registry: settings.registry })
+  return await confirmDigest({ builderName, destination: request.destination, reported }, deps, deadline.signal)
 }
 
 /** With a signal of its own: what was started is removed also when the build was cancelled. */

@@ -3,9 +3,12 @@ import { resolveActionImage } from '../action-image/resolve-action-image.ts'
 import { createBuilder } from '../builder/create-builder.ts'
 import type { RegistrySettings } from '../config/settings.ts'
 import type { Builder } from '../builder/builder.ts'
+import type { BuilderDeps } from '../builder/builder-deps.ts'
 import { startWorkload } from '../kubernetes/start-workload.ts'
 import type { RunnerPod } from '../pod-template/runner-pod.ts'
 import { styledTemplate, type PodStyle } from '../pod-template/styled-template.ts'
+import { loadRegistryAccess } from '../registry/load-access.ts'
+import { createRegistryClient } from '../registry/registry-client.ts'
 import type { HookContext } from './hook-context.ts'
 import { ledgerFolder } from './ledger-folder.ts'
 
@@ -54,6 +57,10 @@ function builderOf(
   { runnerPod, style }: { readonly runnerPod: RunnerPod; readonly style: PodStyle },
   { cluster, settings, logger }: HookContext
 ): Builder {
+  const findDigest: BuilderDeps['findDigest'] = async (reference, stop) => {
+    const access = await loadRegistryAccess(registry, cluster.secrets, stop)
+    return await createRegistryClient(access).resolveDigest(reference, stop)
+  }
   return createBuilder(
     { builder: settings.builder, registry },
     {
@@ -62,6 +69,7 @@ function builderOf(
       runnerImage: runnerPod.image,
       namePrefix: runnerPod.name,
       imagePullGraceMs: settings.imagePullGraceMs,
+      findDigest,
       startWorkload: (workload, stop) => {
         const described = { role: 'builder', name: workload.name, styledContainer: 'build', style: '$builder' } as const
         const template = styledTemplate(style, described, workload.template.spec ?? { containers: [] })

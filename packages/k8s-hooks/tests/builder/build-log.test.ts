@@ -93,7 +93,10 @@ describe('createBuildLog', () => {
 
   it('remembers the failing step, and the last error', () => {
     const { summary } = follow(info('RUN make'), 'error building image: first', 'error building image: exit status 2')
-    expect(summary).toMatchObject({ lastStep: 'RUN make', lastError: 'error building image: exit status 2' })
+    expect(summary).toMatchObject({
+      lastStep: { text: 'RUN make' },
+      lastError: 'error building image: exit status 2'
+    })
   })
 
   it('blames no step for a push that fails', () => {

@@ -10,10 +10,12 @@ const [digest, other] = [`sha256:${'a'.repeat(64)}`, `sha256:${'b'.repeat(64)}`]
 interface Ended {
   readonly terminated: V1ContainerStateTerminated
   readonly log?: Partial<BuildLogSummary>
+  readonly podReason?: string
+  readonly pushedApart?: boolean
   readonly registry?: Partial<RegistrySettings>
 }
 
-function read({ terminated, log = {}, registry = {} }: Ended): string | undefined {
+function read({ terminated, podReason, pushedApart = false, log = {}, registry = {} }: Ended): string | undefined {
   const nothing = {
     lastError: undefined,
     lastStep: undefined,
@@ -24,6 +26,8 @@ function read({ terminated, log = {}, registry = {} }: Ended): string | undefine
   return digestOf({
     builderName: 'Kaniko',
     terminated,
+    podReason,
+    pushedApart,
     log: { ...nothing, ...log },
     registry: registrySettings(registry)
   })
@@ -60,20 +64,85 @@ describe('digestOf', () => {
     {
       title: 'a failing RUN',
       exitCode: 3,
-      log: { lastStep: 'RUN exit 3', lastError: 'error building image: error building stage: exit status 3' },
+      log: {
+        lastStep: { text: 'RUN exit 3', line: 4 },
+        lastError: 'error building image: error building stage: exit status 3'
+      },
       code: 'BUILD_FAILED',
       message:
-        'The image could not be built: Kaniko ended with exit code 3 at "RUN exit 3": error building image: error building stage: exit status 3',
+        'The image could not be built: Kaniko ended with exit code 3 at line 4 of the Dockerfile, "RUN exit 3": error building image: error building stage: exit status 3',
       hint: /folded log/
     },
     {
       title: 'a container out of memory',
       exitCode: 137,
       reason: 'OOMKilled',
-      log: { lastStep: 'RUN make' },
+      log: { lastStep: { text: 'RUN make', line: undefined } },
       code: 'BUILD_FAILED',
       message: 'The image could not be built: Kaniko ended with exit code 137 (OOMKilled) at "RUN make"',
       hint: /memory limit/
+    },
+    {
+      title: 'a RUN that was killed while the builder lives on',
+      exitCode: 255,
+      log: { lastError: 'error building image: waiting for process to exit: signal: killed' },
+      code: 'BUILD_FAILED',
+      hint: /memory limit/
+    },
+    {
+      title: 'a pod that the kubelet ended for its use of disk',
+      exitCode: 137,
+      podReason: 'Evicted: Pod ephemeral local storage usage exceeds the total limit of containers 1Gi.',
+      log: { lastStep: { text: 'RUN dd', line: 2 }, lastError: 'old words' },
+      code: 'BUILD_FAILED',
+      message:
+        'The image could not be built: Kaniko ended with exit code 137 at line 2 of the Dockerfile, "RUN dd": Evicted: Pod ephemeral local storage usage exceeds the total limit of containers 1Gi.',
+      hint: /limit of ephemeral-storage of \$builder/
+    },
+    {
+      title: 'a pod that Kubernetes ended for another reason',
+      podReason: 'Preempting: for a more important pod',
+      code: 'BUILD_FAILED',
+      message: 'The image could not be built: Kaniko ended with exit code 1: Preempting: for a more important pod',
+      hint: /the message says why/
+    },
+    {
+      title: 'an error that names the instruction itself',
+      log: {
+        lastStep: { text: 'RUN make', line: 7 },
+        lastError: 'Error: building at STEP "RUN make": while running runtime: exit status 2'
+      },
+      code: 'BUILD_FAILED',
+      message:
+        'The image could not be built: Kaniko ended with exit code 1 at line 7 of the Dockerfile: building at STEP "RUN make": while running runtime: exit status 2',
+      hint: /folded log/
+    },
+    {
+      title: 'a registry without room',
+      pushedApart: true,
+      log: { lastError: 'Error: pushing image: PUT https://x/v2/: UNKNOWN: no space left on device' },
+      code: 'BUILD_FAILED',
+      message:
+        'The image could not be pushed: Kaniko ended with exit code 1: pushing image: PUT https://x/v2/: UNKNOWN: no space left on device',
+      hint: /has no room for the image/
+    },
+    {
+      title: 'a disk without room',
+      log: { lastError: 'error building image: write /a: no space left on device' },
+      code: 'BUILD_FAILED',
+      hint: /disk of the node/
+    },
+    {
+      title: 'a base image of another platform',
+      log: { lastError: 'error building image: no child with platform linux/s390x in index docker.io/library/debian' },
+      code: 'BASE_IMAGE_NOT_FOUND',
+      hint: /not for this platform/
+    },
+    {
+      title: 'a program of another platform',
+      log: { lastError: 'error building image: starting command: fork/exec /bin/sh: exec format error' },
+      code: 'BUILD_FAILED',
+      hint: /another architecture/
     },
     {
       title: 'a push without rights',
@@ -153,25 +222,25 @@ describe('digestOf', () => {
       message: 'The image could not be built: Kaniko ended with exit code 1: some last line',
       hint: /folded log/
     }
-  ])(
-    'explains $title',
-    ({ exitCode = 1, reason = 'Error', terminationMessage, log = {}, registry = {}, code, message, hint }) => {
-      const terminated = {
-        exitCode,
-        reason,
-        ...(terminationMessage === undefined ? {} : { message: terminationMessage })
-      }
-      const error = expect.objectContaining({
-        code,
-        hint: expect.stringMatching(hint),
-        ...(message === undefined ? {} : { message })
-      })
-      expect(() => read({ terminated, log, registry })).toThrow(error)
+  ])('explains $title', ({ exitCode = 1, reason = 'Error', terminationMessage, code, message, hint, ...ended }) => {
+    const terminated = {
+      exitCode,
+      reason,
+      ...(terminationMessage === undefined ? {} : { message: terminationMessage })
     }
-  )
+    const error = expect.objectContaining({
+      code,
+      hint: expect.stringMatching(hint),
+      ...(message === undefined ? {} : { message })
+    })
+    expect(() => read({ terminated, ...ended })).toThrow(error)
+  })
 
   it('keeps a long instruction short', () => {
-    const ended = { terminated: { exitCode: 1 }, log: { lastStep: `RUN ${'x'.repeat(500)}` } }
+    const ended = {
+      terminated: { exitCode: 1 },
+      log: { lastStep: { text: `RUN ${'x'.repeat(500)}`, line: undefined } }
+    }
     expect(() => read(ended)).toThrow(/at "RUN x{115}…"$/)
   })
 })

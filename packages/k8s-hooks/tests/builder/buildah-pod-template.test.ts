@@ -63,26 +63,51 @@ describe('buildahPodTemplate', () => {
     expect(values).toEqual([
       'sh',
       `registry.test:5000/k8s-hooks/${handle}:${handle}`,
+      'registry.test:5000',
       '/context/source/$(reboot) Dockerfile',
       '/context/source/"; reboot',
-      `k8s-hooks.build=${handle}`,
-      'registry.test:5000'
+      `k8s-hooks.build=${handle}`
     ])
   })
 
   it('ignores nothing a second time when there is no ignore file', () => {
-    expect(container().command?.[6]).toBe('/dev/null')
+    expect(container().command?.[7]).toBe('/dev/null')
   })
 
-  it('mounts credentials and certificate authority', () => {
-    const settings = { secretName: 'push', caSecretName: 'ca', insecure: false }
-    expect(container(settings).volumeMounts?.slice(2)).toEqual([
-      { name: 'registry-credentials', mountPath: '/run/k8s-hooks/credentials', readOnly: true },
-      { name: 'registry-ca', mountPath: '/run/k8s-hooks/ca', readOnly: true }
-    ])
-    expect(container(settings).env).toContainEqual({
-      name: 'REGISTRY_AUTH_FILE',
-      value: '/run/k8s-hooks/credentials/config.json'
+  describe('with credentials', () => {
+    const spec = template({ secretName: 'registry-login', caSecretName: 'ca', insecure: false }).spec
+    const [, build] = spec?.initContainers ?? []
+    const [push, ...others] = spec?.containers ?? []
+    const mountsOf = (found: V1Container | undefined): string[] =>
+      found?.volumeMounts?.map(({ name, readOnly }) => `${name}${readOnly === true ? ' (read-only)' : ''}`) ?? []
+
+    it('builds in an init container that has none of them, into an archive', () => {
+      expect(build?.name).toBe('build')
+      expect(JSON.stringify(build)).not.toMatch(/registry-login|REGISTRY_AUTH_FILE/)
+      expect(mountsOf(build)).toEqual(['context (read-only)', 'storage', 'out', 'registry-ca (read-only)'])
+      expect(build?.command?.[2]).toContain('docker-archive:/run/k8s-hooks/out/image.tar')
+      expect(build?.command?.[2]).not.toContain('--digestfile')
+    })
+
+    it('pushes that archive in a container that has them, and storage of its own', () => {
+      expect(others).toEqual([])
+      expect(push?.name).toBe('push')
+      expect(mountsOf(push)).toEqual([
+        'push-storage',
+        'out (read-only)',
+        'registry-credentials (read-only)',
+        'registry-ca (read-only)'
+      ])
+      expect(push?.env).toContainEqual({
+        name: 'REGISTRY_AUTH_FILE',
+        value: '/run/k8s-hooks/credentials/config.json'
+      })
+      expect(push?.command?.slice(3)).toEqual([
+        'sh',
+        `registry.test:5000/k8s-hooks/${handle}:${handle}`,
+        'registry.test:5000'
+      ])
+      expect(push?.securityContext).toEqual(container().securityContext)
     })
   })
 })

@@ -9,6 +9,9 @@ export interface Script {
   readonly pods: readonly (V1Pod | undefined)[]
   readonly exec?: (request: ExecRequest) => Promise<ExecResult>
   readonly log?: readonly string[]
+  /** Log of the container that pushes, where there is one. */
+  readonly pushLog?: readonly string[]
+  /** What the registry answers; the digest of 64 d's when absent. */
   readonly findDigest?: BuilderDeps['findDigest']
 }
 
@@ -51,8 +54,8 @@ export function fakeBuilderDeps(script: Script): FakeBuilderDeps {
       delete: unexpected('secrets.delete')
     },
     exec: script.exec ?? unexpected('exec'),
-    followLogs: ({ output }) => {
-      for (const line of script.log ?? []) output.write(`${line}\n`)
+    followLogs: ({ output, container }) => {
+      for (const line of (container === 'push' ? script.pushLog : script.log) ?? []) output.write(`${line}\n`)
       return Promise.resolve()
     },
     readLogTail: unexpected('readLogTail')
@@ -69,7 +72,7 @@ export function fakeBuilderDeps(script: Script): FakeBuilderDeps {
     imagePullGraceMs: 0,
     now: () => 0,
     sleep: async () => await new Promise(setImmediate),
-    ...(script.findDigest === undefined ? {} : { findDigest: script.findDigest })
+    findDigest: script.findDigest ?? (() => Promise.resolve(`sha256:${'d'.repeat(64)}`))
   }
   return { deps, lines: logger.lines, started, deleted }
 }
@@ -88,7 +91,7 @@ export function podWith(states: Readonly<Record<string, V1ContainerStatus['state
     status: {
       phase,
       initContainerStatuses: statuses.filter(({ name }) => name === 'receive'),
-      containerStatuses: statuses.filter(({ name }) => name === 'build')
+      containerStatuses: statuses.filter(({ name }) => name !== 'receive')
     }
   }
 }

@@ -16,6 +16,10 @@ describe('readKanikoLine', () => {
     { line: entry(`Pushed h/r@${digest}`), event: { kind: 'pushed', text: `Pushed h/r@${digest}`, digest } },
     { line: entry('Taking snapshot of full filesystem...'), event: { kind: 'noise' } },
     {
+      line: entry('No files were changed, appending empty layer to config. No layer added to image.'),
+      event: { kind: 'noise' }
+    },
+    {
       line: entry('Unpacking rootfs as cmd COPY a /a requires it.'),
       event: { kind: 'output', text: 'Unpacking rootfs as cmd COPY a /a requires it.' }
     },

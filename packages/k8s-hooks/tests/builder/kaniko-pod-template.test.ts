@@ -71,11 +71,11 @@ describe('kanikoPodTemplate', () => {
       '--dockerfile=/kaniko/buildcontext/docker file',
       `--destination=registry.test:5000/k8s-hooks/${handle}:${handle}`,
       '--digest-file=/dev/termination-log',
+      '--push-retry=3',
       '--compressed-caching=false',
       '--snapshot-mode=redo',
       '--image-download-retry=3',
       '--image-fs-extract-retry=2',
-      '--push-retry=3',
       '--log-format=json',
       '--verbosity=info',
       `--label=k8s-hooks.build=${handle}`,
@@ -95,24 +95,65 @@ describe('kanikoPodTemplate', () => {
     ])
   })
 
-  it('mounts credentials and certificate authority, and pulls its image with the same credentials', () => {
-    const settings = { secretName: 'push', caSecretName: 'ca', insecure: false }
-    expect(template(settings).spec).toMatchObject({
-      imagePullSecrets: [{ name: 'push' }],
-      volumes: [
-        { name: 'context', emptyDir: {} },
-        {
-          name: 'registry-credentials',
-          secret: { secretName: 'push', items: [{ key: '.dockerconfigjson', path: 'config.json' }] }
-        },
-        { name: 'registry-ca', secret: { secretName: 'ca', items: [{ key: 'ca.crt', path: 'ca.crt' }] } }
-      ]
+  describe('with credentials', () => {
+    const settings = { secretName: 'registry-login', caSecretName: 'ca', insecure: false }
+    const spec = template(settings).spec
+    const [, build] = spec?.initContainers ?? []
+    const [push, ...others] = spec?.containers ?? []
+
+    it('builds in an init container that has none of them, into an archive', () => {
+      expect(build?.name).toBe('build')
+      expect(JSON.stringify(build)).not.toContain('registry-login')
+      expect(build?.volumeMounts).toEqual([
+        { name: 'context', mountPath: '/kaniko/buildcontext', subPath: 'source', readOnly: true },
+        { name: 'out', mountPath: '/kaniko/out' },
+        { name: 'registry-ca', mountPath: '/kaniko/registry-ca', readOnly: true }
+      ])
+      expect(build?.args).toEqual(expect.arrayContaining(['--no-push', '--tar-path=/kaniko/out/image.tar']))
+      expect(build?.args?.filter(argument => /digest|push-retry/.test(argument))).toEqual([])
+      expect(build?.securityContext).toEqual(container().securityContext)
     })
-    expect(container(settings).volumeMounts?.slice(1)).toEqual([
-      { name: 'registry-credentials', mountPath: '/kaniko/.docker', readOnly: true },
-      { name: 'registry-ca', mountPath: '/kaniko/registry-ca', readOnly: true }
-    ])
-    expect(container(settings).args).toContain('--registry-certificate=registry.test:5000=/kaniko/registry-ca/ca.crt')
+
+    it('pushes that archive in a container that has them and nothing else, as Pod Security "restricted" asks', () => {
+      expect(others).toEqual([])
+      expect(push).toEqual({
+        name: 'push',
+        image,
+        args: [
+          'push',
+          '/kaniko/out/image.tar',
+          `--destination=registry.test:5000/k8s-hooks/${handle}:${handle}`,
+          '--push-retry=3',
+          '--log-format=json',
+          '--verbosity=info',
+          '--registry-certificate=registry.test:5000=/kaniko/registry-ca/ca.crt'
+        ],
+        env: [
+          { name: 'DOCKER_CONFIG', value: '/kaniko/.docker' },
+          { name: 'FF_KANIKO_PATH_SCOPED_REGISTRY_AUTH', value: 'true' }
+        ],
+        terminationMessagePolicy: 'FallbackToLogsOnError',
+        securityContext: {
+          runAsUser: 1000,
+          runAsGroup: 1000,
+          runAsNonRoot: true,
+          privileged: false,
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] }
+        },
+        resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '1Gi' } },
+        volumeMounts: [
+          { name: 'out', mountPath: '/kaniko/out', readOnly: true },
+          { name: 'registry-credentials', mountPath: '/kaniko/.docker', readOnly: true },
+          { name: 'registry-ca', mountPath: '/kaniko/registry-ca', readOnly: true }
+        ]
+      })
+    })
+
+    it('lets the kubelet pull the image of the builder with them', () => {
+      expect(spec?.imagePullSecrets).toEqual([{ name: 'registry-login' }])
+    })
   })
 
   it.each([

@@ -30,6 +30,72 @@ async function arrive({ stdin }: ExecRequest): Promise<ExecResult> {
   return { kind: 'exited', exitCode: 0 }
 }
 
+const withSecret = (): Parameters<typeof createBuilder>[0] => ({
+  ...settings(),
+  registry: registrySettings({ secretName: 'push' })
+})
+const built = { receive: { terminated: { exitCode: 0 } }, build: { terminated: { exitCode: 0, message: 'forged' } } }
+
+describe('a build that is pushed by a container of its own', () => {
+  it('is followed through both, and the push begins with the second', async () => {
+    const seen: string[] = []
+    const fake = fakeBuilderDeps({
+      pods: [
+        receiving,
+        building,
+        podWith(built),
+        podWith({ ...built, push: { running: {} } }),
+        podWith({ ...built, push: { terminated: { exitCode: 0 } } }, 'Succeeded')
+      ],
+      exec: arrive,
+      log: ['{"level":"info","msg":"RUN make"}', 'made'],
+      pushLog: ['{"level":"info","msg":"Pushing image to x"}', `{"level":"info","msg":"Pushed x@${digest}"}`]
+    })
+    const request = buildRequest({ onPush: () => void seen.push(fake.lines.at(-1) ?? '') })
+    expect((await createBuilder(withSecret(), fake.deps).build(request, signal)).digest).toBe(digest)
+    expect(seen).toEqual(['info: made'])
+    expect(fake.lines.slice(2)).toEqual([
+      'info: STEP RUN make',
+      'info: made',
+      'info: Pushing image to x',
+      `info: Pushed x@${digest}`,
+      'endgroup',
+      `info: Built in 0 ms, pushed in 0 ms: ${digest}`
+    ])
+  })
+
+  it('is not pushed when it fails', async () => {
+    const failed = { ...built, build: { terminated: { exitCode: 2, reason: 'Error' } } }
+    const fake = fakeBuilderDeps({
+      pods: [receiving, building, podWith(failed, 'Failed')],
+      exec: arrive,
+      log: ['{"level":"info","msg":"RUN make"}', 'error building image: exit status 2'],
+      pushLog: ['never read']
+    })
+    await expect(createBuilder(withSecret(), fake.deps).build(buildRequest(), signal)).rejects.toMatchObject({
+      message:
+        'The image could not be built: Kaniko ended with exit code 2 at "RUN make": error building image: exit status 2'
+    })
+    expect(fake.lines).not.toContain('info: never read')
+  })
+
+  it('blames the push and not the Dockerfile when the registry refuses', async () => {
+    const refused = { ...built, push: { terminated: { exitCode: 1, reason: 'Error' } } }
+    const fake = fakeBuilderDeps({
+      pods: [receiving, building, podWith(built), podWith(refused, 'Failed')],
+      exec: arrive,
+      log: ['{"level":"info","msg":"RUN make"}', 'Error: printed by make'],
+      pushLog: ['Error: checking push permissions: POST x: UNAUTHORIZED: authentication required', 'Usage:', ' -f']
+    })
+    await expect(createBuilder(withSecret(), fake.deps).build(buildRequest(), signal)).rejects.toMatchObject({
+      code: 'BUILD_FAILED',
+      message:
+        'The image could not be pushed: Kaniko ended with exit code 1: checking push permissions: POST x: UNAUTHORIZED: authentication required',
+      hint: 'The Secret push has no credentials for registry.test:5000 that may push there.'
+    })
+  })
+})
+
 describe('a build', () => {
   it('starts a workload, sends the context, shows the log, gives the digest and leaves nothing', async () => {
     const sent: string[] = []
@@ -59,19 +125,41 @@ describe('a build', () => {
     ])
   })
 
-  it('asks the registry where neither pod nor log has the digest', async () => {
-    const script = { pods: [receiving, ended({ exitCode: 0, message: '' })], exec: arrive }
+  it('believes the registry and not the pod, in which RUN can write any digest', async () => {
+    const forged = `sha256:${'f'.repeat(64)}`
     const asked: string[] = []
-    const found = fakeBuilderDeps({
-      ...script,
+    const fake = fakeBuilderDeps({
+      pods: [receiving, ended({ exitCode: 0, message: forged })],
+      exec: arrive,
       findDigest: ({ tag }) => {
         asked.push(tag ?? '')
         return Promise.resolve(digest)
       }
     })
-    expect((await createBuilder(settings(), found.deps).build(buildRequest(), signal)).digest).toBe(digest)
+    expect((await createBuilder(settings(), fake.deps).build(buildRequest(), signal)).digest).toBe(digest)
     expect(asked).toEqual([handle])
-    const lost = fakeBuilderDeps({ ...script, findDigest: () => Promise.resolve(undefined) })
+    expect(fake.lines).toContain(
+      `warning: Kaniko reports the digest ${forged}, but the registry has ${digest}, which counts.`
+    )
+  })
+
+  it('believes the pod where the registry cannot be asked, and nobody where neither knows the image', async () => {
+    const refuse = (): Promise<never> => Promise.reject(new Error('no way to it'))
+    const exec = arrive
+    const reported = fakeBuilderDeps({
+      pods: [receiving, ended({ exitCode: 0, message: digest })],
+      exec,
+      findDigest: refuse
+    })
+    expect((await createBuilder(settings(), reported.deps).build(buildRequest(), signal)).digest).toBe(digest)
+    expect(reported.lines).toContain('warning: The registry could not be asked for the image: no way to it')
+    const unknown = fakeBuilderDeps({ pods: [receiving, ended({ exitCode: 0 })], exec, findDigest: refuse })
+    await expect(createBuilder(settings(), unknown.deps).build(buildRequest(), signal)).rejects.toThrow('no way to it')
+    const lost = fakeBuilderDeps({
+      pods: [receiving, ended({ exitCode: 0, message: digest })],
+      exec,
+      findDigest: () => Promise.resolve(undefined)
+    })
     await expect(createBuilder(settings(), lost.deps).build(buildRequest(), signal)).rejects.toMatchObject({
       code: 'BUILD_FAILED',
       message: 'Kaniko ended well, but the registry does not have the image.'
@@ -143,11 +231,22 @@ describe('a build', () => {
 
   it.each([
     { stage: 'starting its pod', pods: [podWith({})] },
-    { stage: 'building', pods: [receiving, building] }
-  ])('is stopped when its time is over while it is $stage', async ({ stage, pods }) => {
-    const fake = fakeBuilderDeps({ pods, exec: arrive })
+    { stage: 'building', pods: [receiving, building] },
+    {
+      stage: 'building at line 2 of the Dockerfile, "RUN sleep 600"',
+      pods: [receiving, building],
+      log: ['{"level":"info","msg":"RUN sleep 600"}']
+    },
+    {
+      stage: 'pushing',
+      pods: [receiving, building],
+      log: ['{"level":"info","msg":"RUN make"}', '{"level":"info","msg":"Pushing image to x"}']
+    }
+  ])('is stopped when its time is over while it is $stage', async ({ stage, pods, log = [] }) => {
+    const fake = fakeBuilderDeps({ pods, exec: arrive, log })
     const builder = createBuilder(settings({ timeoutSeconds: 0.05 }), fake.deps)
-    await expect(builder.build(buildRequest(), signal)).rejects.toMatchObject({
+    const instructions = [{ line: 2, text: 'RUN  sleep \\\n  600' }]
+    await expect(builder.build(buildRequest({ instructions }), signal)).rejects.toMatchObject({
       code: 'BUILD_TIMEOUT',
       message: `The build was stopped after 0.05 s, while it was ${stage}.`
     })
