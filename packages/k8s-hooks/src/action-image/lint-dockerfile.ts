@@ -3,6 +3,7 @@ import { type Dockerfile, DockerfileParser, type Instruction, Keyword } from 'do
 import type { BuilderSettings } from '../config/settings.ts'
 import { kanikoDifferences, type LintWarning } from './kaniko-differences.ts'
 import { pathsTaken } from './paths-taken.ts'
+import { refuseLaterStages } from './refuse-later-stages.ts'
 
 const keywords: ReadonlySet<string> = new Set(Object.values(Keyword))
 
@@ -15,6 +16,7 @@ export function lintDockerfile(content: string, kind: BuilderSettings['kind']): 
   const instructions = dockerfile.getInstructions()
   for (const instruction of instructions) refuseUnknown(instruction)
   refuseWithoutBase(instructions)
+  refuseLaterStages(instructions)
   for (const instruction of instructions) refuseLeak(instruction, dockerfile)
   return kind === 'kaniko' ? kanikoDifferences(dockerfile) : []
 }

@@ -16,7 +16,8 @@ export interface LocatedDockerfile {
 /**
  * Finds the Dockerfile that the runner names, and refuses what a workflow must not reach: its path is the workflow's
  * choice and could lead to the runner's credentials (contract 2.3).
- * Throws HookError: DOCKERFILE_MISSING, DOCKERFILE_IS_DIRECTORY, DOCKERFILE_EMPTY, CONTEXT_ESCAPES, CONTEXT_UNREADABLE.
+ * Throws HookError: DOCKERFILE_MISSING, DOCKERFILE_IS_DIRECTORY, DOCKERFILE_EMPTY, DOCKERFILE_INVALID,
+ * CONTEXT_ESCAPES, CONTEXT_UNREADABLE.
  */
 export async function locateDockerfile(dockerfile: string, roots: readonly string[]): Promise<LocatedDockerfile> {
   const path = resolve(dockerfile)
@@ -29,6 +30,10 @@ export async function locateDockerfile(dockerfile: string, roots: readonly strin
   const content = await readDockerfile(realPath, path)
   if (/^\s*$/.test(content))
     throw new HookError('DOCKERFILE_EMPTY', `${path} is empty.`, { hint: 'A Dockerfile begins with FROM.' })
+  if (content.includes('\0'))
+    throw new HookError('DOCKERFILE_INVALID', `${path} is not a text in UTF-8.`, {
+      hint: 'A program, an archive or a text in UTF-16 cannot be built; save it as UTF-8.'
+    })
   return { contextRoot, dockerfilePath: basename(path), realPath, content }
 }
 

@@ -55,7 +55,7 @@ describe('lintDockerfile', () => {
   })
 
   it.each([
-    'COPY --from=0 ../a /x',
+    'COPY --from=image ../a /x',
     'COPY a ../x',
     'COPY a/../b /x',
     'COPY a.. ..b /x/',

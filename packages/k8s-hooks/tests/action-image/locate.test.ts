@@ -34,6 +34,15 @@ describe('locateDockerfile', () => {
     })
   })
 
+  it('refuses what is no text, without showing any of it', async () => {
+    await inTree({ 'w/Dockerfile': '\u007fELF\u0002\0\0' }, async root => {
+      await expect(locateDockerfile(join(root, 'w/Dockerfile'), [join(root, 'w')])).rejects.toMatchObject({
+        code: 'DOCKERFILE_INVALID',
+        message: `${root}/w/Dockerfile is not a text in UTF-8.`
+      })
+    })
+  })
+
   it('takes the directory of a linked Dockerfile as its context', async () => {
     await inTree({ 'w/shared/base': 'FROM a', 'w/action/Dockerfile': { link: '../shared/base' } }, async root => {
       const located = await locateDockerfile(join(root, 'w/action/Dockerfile'), [join(root, 'w')])
