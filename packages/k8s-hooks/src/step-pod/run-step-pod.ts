@@ -107,6 +107,7 @@ async function waitUntilStarted(
 ): Promise<void> {
   await waitForPod({
     ...waitOptions(podName, context, signal),
+    stageTimeoutsMs: context.settings.stageTimeoutsMs,
     onTrouble: ({ message }) => context.logger.warning(message),
     until: pod => {
       const state = containerStatusOf(pod, container)?.state
@@ -120,6 +121,6 @@ function waitOptions(
   { cluster, settings }: StepPodContext,
   signal: AbortSignal
 ): Omit<WaitForPodOptions<never>, 'until'> {
-  const { prepareJobTimeoutMs: timeoutMs, stageTimeoutsMs, imagePullGraceMs } = settings
-  return { pods: cluster.pods, podName, timeoutMs, stageTimeoutsMs, imagePullGraceMs, signal }
+  const { prepareJobTimeoutMs: timeoutMs, imagePullGraceMs } = settings
+  return { pods: cluster.pods, podName, timeoutMs, imagePullGraceMs, signal }
 }

@@ -75,7 +75,7 @@ function run(
       settings: {
         prepareJobTimeoutMs: 1000,
         imagePullGraceMs: 0,
-        stageTimeoutsMs: { schedule: undefined, pull: undefined, start: undefined }
+        stageTimeoutsMs: { schedule: 1, pull: 1, start: 1 }
       },
       logger,
       timings: createTimings(undefined, { command: 'run_container_step', logger }),
@@ -110,6 +110,14 @@ describe('runStepPod', () => {
     const { exitCode, calls } = run(ended(137, 'OOMKilled'), { shared: false })
     await expect(exitCode).rejects.toMatchObject({ code: 'STEP_OUT_OF_MEMORY' })
     expect(calls.slice(-3)).toEqual(['pull runner-abc-step-1', 'delete pod runner-abc-step-1', `delete ${secretName}`])
+  })
+
+  it('has no limit for the kubelet to report the end of a container that has started', async () => {
+    const runs: V1Pod = { status: { containerStatuses: [status('main', { running: {} })] } }
+    const looks = [runs, runs, runs, ended(3)]
+    const get = (): Promise<V1Pod | undefined> => Promise.resolve(looks.shift())
+    expect(await run(ended(3), { cluster: { pods: { get } } }).exitCode).toBe(3)
+    expect(looks).toEqual([])
   })
 
   it('tells why a pod was evicted instead of the 137 of its container', async () => {
