@@ -40,6 +40,8 @@ export function buildArguments(
     '--label=quay.expires-after=5d',
     // https://github.com/GoogleContainerTools/kaniko/issues/2164
     '--ignore-path=/product_uuid',
+    // Without it, what a Dockerfile puts below /var/run is missing in the image. What is mounted there Kaniko finds by itself.
+    '--ignore-var-run=false',
     // Nothing in this pod tells Kaniko that it is in a container.
     '--force',
     ...access(registry),

@@ -81,6 +81,7 @@ describe('kanikoPodTemplate', () => {
       `--label=k8s-hooks.build=${handle}`,
       '--label=quay.expires-after=5d',
       '--ignore-path=/product_uuid',
+      '--ignore-var-run=false',
       '--force',
       '--insecure-registry=registry.test:5000'
     ])
