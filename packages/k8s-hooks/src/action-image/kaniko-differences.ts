@@ -1,19 +1,7 @@
-import {
-  Add,
-  Copy,
-  type Dockerfile,
-  From,
-  type Instruction,
-  JSONInstruction,
-  ModifiableInstruction
-} from 'dockerfile-ast'
+import type { JSONInstruction } from 'dockerfile-ast'
+import { Add, Copy, type Dockerfile, From, type Instruction, ModifiableInstruction } from 'dockerfile-ast'
+import { foreignFrontends, instructionWarning, lostInVolumes, type LintWarning } from './lint-warning.ts'
 import { flagValue, mountsOf, wordsOf } from './paths-taken.ts'
-
-export interface LintWarning {
-  /** The first line of the file is 1. */
-  readonly line: number
-  readonly text: string
-}
 
 /**
  * What Kaniko v1.28 builds otherwise than `docker build`, with exit code 0 and at most a line in its log: found by
@@ -22,8 +10,12 @@ export interface LintWarning {
 export function kanikoDifferences(dockerfile: Dockerfile): readonly LintWarning[] {
   const inInstructions = dockerfile
     .getInstructions()
-    .flatMap(instruction => textsFor(instruction).map(text => ({ line: instruction.getRange().start.line + 1, text })))
-  return [...frontend(dockerfile), ...inInstructions, ...lostInVolumes(dockerfile)].sort((a, b) => a.line - b.line)
+    .flatMap(instruction => textsFor(instruction).map(text => instructionWarning(instruction, text)))
+  return [
+    ...foreignFrontends(dockerfile, 'Kaniko'),
+    ...inInstructions,
+    ...lostInVolumes(dockerfile, { builder: 'Kaniko', by: ['RUN', 'COPY', 'ADD'] })
+  ]
 }
 
 function textsFor(instruction: Instruction): readonly string[] {
@@ -49,7 +41,6 @@ function copyTexts(instruction: JSONInstruction): readonly string[] {
     texts.push('Kaniko does not clone: the address is downloaded as a file')
   const destination = words.at(-1) ?? ''
   if (/^\/kaniko(?:\/|$)/.test(destination)) texts.push('Kaniko leaves out what is copied to /kaniko')
-  if (/^\/var\/run(?:\/|$)/.test(destination)) texts.push('Kaniko leaves out what is copied to /var/run')
   return texts
 }
 
@@ -62,43 +53,11 @@ function runTexts(instruction: ModifiableInstruction): readonly string[] {
   }
   for (const flag of ['network', 'security'])
     if (flagValue(instruction, flag) !== undefined) texts.push(`Kaniko ignores --${flag}`)
+  if (/\bsetfattr\b.*\buser\./.test(instruction.getArgumentsContent() ?? ''))
+    texts.push('Kaniko drops extended attributes that begin with "user."')
   return texts
-}
-
-function frontend(dockerfile: Dockerfile): readonly LintWarning[] {
-  return dockerfile
-    .getDirectives()
-    .filter(directive => directive.getName().toLowerCase() === 'syntax' && !isDockersOwn(directive.getValue()))
-    .map(directive => ({
-      line: directive.getRange().start.line + 1,
-      text: `Kaniko ignores the frontend ${directive.getValue()}`
-    }))
-}
-
-/** What is written below a VOLUME after its declaration is dropped; BuildKit keeps it. */
-function lostInVolumes(dockerfile: Dockerfile): readonly LintWarning[] {
-  const warnings: LintWarning[] = []
-  let volumes: readonly string[] = []
-  for (const instruction of dockerfile.getInstructions()) {
-    const keyword = instruction.getKeyword()
-    if (keyword === 'FROM') volumes = []
-    if (keyword === 'VOLUME' && instruction instanceof JSONInstruction) volumes = [...volumes, ...wordsOf(instruction)]
-    if (!['RUN', 'COPY', 'ADD'].includes(keyword)) continue
-    const text = instruction.getArgumentsContent() ?? ''
-    const lost = volumes.find(volume => volume.length > 1 && text.includes(volume))
-    if (lost !== undefined)
-      warnings.push({
-        line: instruction.getRange().start.line + 1,
-        text: `Kaniko drops what is written below ${lost} after VOLUME ${lost}`
-      })
-  }
-  return warnings
 }
 
 function isGitSource(source: string): boolean {
   return /^git@|^git:\/\/|^https?:\/\/[^#]+\.git(?:#.*)?$/.test(source)
-}
-
-function isDockersOwn(frontendImage: string): boolean {
-  return /^(?:docker\.io\/)?docker\/dockerfile(?:[:@]|$)/.test(frontendImage)
 }

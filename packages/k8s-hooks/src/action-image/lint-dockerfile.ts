@@ -1,7 +1,9 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import { type Dockerfile, DockerfileParser, type Instruction, Keyword } from 'dockerfile-ast'
 import type { BuilderSettings } from '../config/settings.ts'
-import { kanikoDifferences, type LintWarning } from './kaniko-differences.ts'
+import { buildahDifferences } from './buildah-differences.ts'
+import { kanikoDifferences } from './kaniko-differences.ts'
+import type { LintWarning } from './lint-warning.ts'
 import { pathsTaken } from './paths-taken.ts'
 import { refuseLaterStages } from './refuse-later-stages.ts'
 
@@ -9,16 +11,33 @@ const keywords: ReadonlySet<string> = new Set(Object.values(Keyword))
 
 /**
  * Refuses what no builder can build, before a pod is started, and names what the chosen builder builds in silence
- * otherwise than Docker would. Throws HookError: DOCKERFILE_INVALID, DOCKERFILE_LEAKS_CONTEXT.
+ * otherwise than Docker would, in the order of the lines. Throws HookError: DOCKERFILE_INVALID, DOCKERFILE_LEAKS_CONTEXT.
  */
-export function lintDockerfile(content: string, kind: BuilderSettings['kind']): readonly LintWarning[] {
+export function lintDockerfile(
+  content: string,
+  builder: Pick<BuilderSettings, 'kind' | 'image'>
+): readonly LintWarning[] {
   const dockerfile = DockerfileParser.parse(content)
   const instructions = dockerfile.getInstructions()
   for (const instruction of instructions) refuseUnknown(instruction)
   refuseWithoutBase(instructions)
   refuseLaterStages(instructions)
   for (const instruction of instructions) refuseLeak(instruction, dockerfile)
-  return kind === 'kaniko' ? kanikoDifferences(dockerfile) : []
+  return [...differences(dockerfile, builder)].sort((a, b) => a.line - b.line)
+}
+
+function differences(
+  dockerfile: Dockerfile,
+  { kind, image }: Pick<BuilderSettings, 'kind' | 'image'>
+): readonly LintWarning[] {
+  switch (kind) {
+    case 'kaniko':
+      return kanikoDifferences(dockerfile)
+    case 'buildah':
+      return buildahDifferences(dockerfile, image)
+    case 'buildkit':
+      return []
+  }
 }
 
 function lineOf(instruction: Instruction): number {
@@ -41,7 +60,7 @@ function refuseWithoutBase(instructions: readonly Instruction[]): void {
 
 /** Docker keeps `..` inside the context; Kaniko would read the builder's own files (its credentials too). */
 function refuseLeak(instruction: Instruction, dockerfile: Dockerfile): void {
-  const leak = pathsTaken(instruction, dockerfile).find(path => climbsOut(path))
+  const leak = pathsTaken(instruction, dockerfile).find(path => readings(path).some(climbsOut))
   if (leak === undefined) return
   throw new HookError(
     'DOCKERFILE_LEAKS_CONTEXT',
@@ -50,6 +69,12 @@ function refuseLeak(instruction: Instruction, dockerfile: Dockerfile): void {
       hint: 'Only the directory of the Dockerfile and what is below it can be copied; move the file or the Dockerfile.'
     }
   )
+}
+
+/** How a builder could read a path: quotes and escapes taken away, and what has no value here kept or empty. */
+function readings(path: string): readonly string[] {
+  const plain = path.replaceAll(/["'\\`]/g, '')
+  return [plain, plain.replaceAll(/\$(?:\w+|\{[^}]*\})/g, '')]
 }
 
 function climbsOut(path: string): boolean {

@@ -1,10 +1,14 @@
 import type { JSONInstruction } from 'dockerfile-ast'
 import { Add, Copy, type Dockerfile, type Instruction, ModifiableInstruction, Onbuild } from 'dockerfile-ast'
 
+const longestChain = 10
+/** In bytes, Linux' PATH_MAX. */
+const longestPath = 4096
+
 /** Paths of the context that an instruction reads, with the variables replaced that the Dockerfile itself gives a value. */
 export function pathsTaken(instruction: Instruction, dockerfile: Dockerfile): readonly string[] {
   const line = instruction.getRange().start.line
-  return rawPaths(instruction).map(path => expand(path, name => dockerfile.resolveVariable(name, line) ?? undefined))
+  return rawPaths(instruction).map(path => expandAll(path, name => dockerfile.resolveVariable(name, line) ?? undefined))
 }
 
 function rawPaths(instruction: Instruction): readonly string[] {
@@ -77,6 +81,17 @@ export function flagValue(instruction: ModifiableInstruction, name: string): str
 
 function unquote(word: string): string {
   return word.replace(/^(["'])(.*)\1$/, '$2')
+}
+
+/** Values may hold variables themselves; one that holds itself ends somewhere. */
+function expandAll(text: string, valueOf: (name: string) => string | undefined): string {
+  let expanded = text
+  for (let round = 0; round < longestChain; round++) {
+    const next = expand(expanded, valueOf)
+    if (next === expanded || next.length > longestPath) break
+    expanded = next
+  }
+  return expanded
 }
 
 /** Replaces $NAME, ${NAME} and ${NAME:-default}; what has no value here stays as it is. */

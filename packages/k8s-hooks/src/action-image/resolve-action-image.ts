@@ -135,7 +135,7 @@ function warnOfDifferences(
   { content, dockerfilePath }: LocatedDockerfile,
   { settings, logger }: ActionImageDeps
 ): void {
-  for (const { line, text } of lintDockerfile(content, settings.builder.kind))
+  for (const { line, text } of lintDockerfile(content, settings.builder))
     logger.warning(`${dockerfilePath}, line ${line}: ${text}.`)
 }
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { lintDockerfile } from '../../src/action-image/lint-dockerfile.ts'
 
+const kaniko = { kind: 'kaniko', image: 'ghcr.io/osscontainertools/kaniko:v1.28.3' } as const
+const buildah = { kind: 'buildah', image: 'quay.io/containers/buildah:v1.43.2' } as const
+
 const lines = (...text: readonly string[]): string => text.join('\n')
 
 describe('lintDockerfile', () => {
@@ -27,9 +30,7 @@ describe('lintDockerfile', () => {
     },
     { title: 'no FROM', text: lines('# only a comment', 'ARG A=1'), message: 'The Dockerfile has no FROM.' }
   ])('refuses $title', ({ text, message }) => {
-    expect(() => lintDockerfile(text, 'kaniko')).toThrow(
-      expect.objectContaining({ code: 'DOCKERFILE_INVALID', message })
-    )
+    expect(() => lintDockerfile(text, kaniko)).toThrow(expect.objectContaining({ code: 'DOCKERFILE_INVALID', message }))
   })
 
   it.each([
@@ -40,13 +41,23 @@ describe('lintDockerfile', () => {
     { title: 'COPY in quotes', step: 'COPY "../a" /x', path: '../a' },
     { title: 'ADD', step: 'ADD ./../a /x', path: './../a' },
     { title: 'a variable', step: lines('ARG UP=..', 'COPY ${UP}/a /x'), path: '../a', line: 3 },
+    {
+      title: 'a variable of variables',
+      step: lines('ARG DOT=.', 'ARG UP=$DOT.', 'COPY $UP/a /x'),
+      path: '../a',
+      line: 4
+    },
+    { title: 'a variable without a value', step: 'COPY $NOTHING../a /x', path: '$NOTHING../a' },
+    { title: 'an alternate', step: 'COPY ${NOTHING:+b}../a /x', path: '${NOTHING:+b}../a' },
+    { title: 'quotes in the middle', step: 'COPY ."."/a /x', path: '."."/a' },
+    { title: 'an escaped dot', step: 'COPY .\\./a /x', path: '../a' },
     { title: 'a default', step: 'COPY ${NOWHERE:-..}/a /x', path: '../a' },
     { title: 'RUN --mount', step: 'RUN --mount=type=bind,source=../a,target=/a cat /a', path: '../a' },
     { title: 'ONBUILD', step: 'ONBUILD COPY ../a /x', path: '../a' },
     { title: 'a continued line', step: lines('COPY \\', '  ../a \\', '  /x'), path: '../a' }
   ])('refuses $title that takes a file from outside the context', ({ step, path, line = 2 }) => {
-    for (const kind of ['kaniko', 'buildah'] as const)
-      expect(() => lintDockerfile(lines('FROM a', step), kind)).toThrow(
+    for (const builder of [kaniko, buildah])
+      expect(() => lintDockerfile(lines('FROM a', step), builder)).toThrow(
         expect.objectContaining({
           code: 'DOCKERFILE_LEAKS_CONTEXT',
           message: `Line ${line} of the Dockerfile takes ${path}, which is outside its directory.`
@@ -66,7 +77,7 @@ describe('lintDockerfile', () => {
     lines('COPY <<EOF /x', '../a', 'EOF'),
     lines('RUN <<EOF', 'COPY ../a /x', 'NOT_AN_INSTRUCTION', 'EOF')
   ])('accepts %s', step => {
-    expect(lintDockerfile(lines('FROM a', step), 'buildah')).toEqual([])
+    expect(lintDockerfile(lines('FROM a', step), buildah)).toEqual([])
   })
 
   it('has nothing to say about an ordinary Dockerfile', () => {
@@ -83,7 +94,7 @@ describe('lintDockerfile', () => {
       'USER app',
       'ENTRYPOINT ["/b"]'
     )
-    expect(lintDockerfile(text, 'kaniko')).toEqual([])
+    expect(lintDockerfile(text, kaniko)).toEqual([])
   })
 
   it.each([
@@ -102,15 +113,19 @@ describe('lintDockerfile', () => {
       text: 'Kaniko does not clone: the address is downloaded as a file'
     },
     { step: 'COPY a /kaniko/a', text: 'Kaniko leaves out what is copied to /kaniko' },
-    { step: 'COPY ["a", "/var/run/a"]', text: 'Kaniko leaves out what is copied to /var/run' },
+    { step: 'COPY ["a", "/kaniko/a"]', text: 'Kaniko leaves out what is copied to /kaniko' },
     { step: 'RUN --mount=type=ssh git clone x', text: 'Kaniko ignores --mount=type=ssh' },
     { step: 'RUN --mount=type=tmpfs,target=/t true', text: 'Kaniko ignores --mount=type=tmpfs' },
     { step: 'RUN --mount=from=build,target=/t true', text: 'Kaniko ignores --mount with from=: the files are missing' },
     { step: 'RUN --network=none true', text: 'Kaniko ignores --network' },
-    { step: 'RUN --security=insecure true', text: 'Kaniko ignores --security' }
+    { step: 'RUN --security=insecure true', text: 'Kaniko ignores --security' },
+    {
+      step: 'RUN setfattr -n user.comment -v x /a',
+      text: 'Kaniko drops extended attributes that begin with "user."'
+    }
   ])('warns of $step for Kaniko, and not for Buildah', ({ step, text }) => {
-    expect(lintDockerfile(lines('FROM a', step), 'kaniko')).toEqual([{ line: 2, text }])
-    expect(lintDockerfile(lines('FROM a', step), 'buildah')).toEqual([])
+    expect(lintDockerfile(lines('FROM a', step), kaniko)).toEqual([{ line: 2, text }])
+    expect(lintDockerfile(lines('FROM a', step), buildah)).toEqual([])
   })
 
   it('warns of a foreign frontend and of what is written into a volume', () => {
@@ -122,9 +137,65 @@ describe('lintDockerfile', () => {
       'FROM b',
       'RUN touch /cache/x'
     )
-    expect(lintDockerfile(text, 'kaniko')).toEqual([
+    expect(lintDockerfile(text, kaniko)).toEqual([
       { line: 1, text: 'Kaniko ignores the frontend acme/frontend:1' },
       { line: 4, text: 'Kaniko drops what is written below /cache after VOLUME /cache' }
     ])
+  })
+
+  it.each([
+    {
+      shown: 'a shell form of CMD after SHELL',
+      text: ['SHELL ["/bin/bash", "-c"]', 'CMD echo x'],
+      line: 3,
+      keyword: 'CMD'
+    },
+    {
+      shown: 'a shell form of ENTRYPOINT after SHELL',
+      text: ['SHELL ["/bin/bash", "-c"]', 'RUN x', 'ENTRYPOINT exec x'],
+      line: 4,
+      keyword: 'ENTRYPOINT'
+    }
+  ])('warns of $shown for Buildah, and not for Kaniko', ({ text, line, keyword }) => {
+    const content = lines('FROM a', ...text)
+    const warning = `Buildah has /bin/sh run this ${keyword}, whatever SHELL says`
+    expect(lintDockerfile(content, buildah)).toEqual([{ line, text: warning }])
+    expect(lintDockerfile(content, kaniko)).toEqual([])
+  })
+
+  it.each([
+    ['a SHELL of another stage', ['SHELL ["/bin/bash", "-c"]', 'FROM b', 'CMD echo x']],
+    ['an exec form', ['SHELL ["/bin/bash", "-c"]', 'CMD ["echo", "x"]']],
+    ['no SHELL', ['CMD echo x']],
+    ['the usual escape character', ['RUN echo x']]
+  ])('has nothing to say about %s', (_what, text) => {
+    expect(lintDockerfile(lines('# escape=\\', 'FROM a', ...text), buildah)).toEqual([])
+  })
+
+  it('warns of another escape character and of a foreign frontend for Buildah', () => {
+    const text = lines('# escape=`', 'FROM a')
+    expect(lintDockerfile(text, buildah)).toEqual([
+      {
+        line: 1,
+        text: 'Buildah takes the escape directive for the ends of lines alone: in values a backslash still escapes'
+      }
+    ])
+    expect(lintDockerfile(text, kaniko)).toEqual([])
+    expect(lintDockerfile(lines('# syntax=acme/frontend:1', 'FROM a'), buildah)).toEqual([
+      { line: 1, text: 'Buildah ignores the frontend acme/frontend:1' }
+    ])
+  })
+
+  it.each([
+    ['quay.io/containers/buildah:v1.36.9', true],
+    ['quay.io/containers/buildah:v1.37.0', false],
+    ['registry:5000/buildah:2.0', false],
+    ['registry:5000/buildah', true],
+    ['registry:5000/buildah@sha256:1', true]
+  ])('tells by the tag of %s whether RUN can write to a volume', (image, warns) => {
+    const text = lines('FROM a', 'VOLUME /data', 'RUN touch /data/x', 'COPY a /data/')
+    expect(lintDockerfile(text, { kind: 'buildah', image })).toEqual(
+      warns ? [{ line: 3, text: 'Buildah before 1.37 drops what is written below /data after VOLUME /data' }] : []
+    )
   })
 })

@@ -9,7 +9,7 @@ describe('stages that take files of each other', () => {
     { title: 'a number that is too high', text: 'FROM x\nFROM x\nCOPY --from=1 /f /f', line: 3 }
   ])('are refused: $title', ({ text, line }) => {
     for (const kind of ['kaniko', 'buildah'] as const)
-      expect(() => lintDockerfile(text, kind)).toThrow(
+      expect(() => lintDockerfile(text, { kind, image: '' })).toThrow(
         expect.objectContaining({
           code: 'DOCKERFILE_INVALID',
           message: expect.stringMatching(
@@ -24,6 +24,6 @@ describe('stages that take files of each other', () => {
     'FROM x\nCOPY --from=busybox:1 /f /f',
     'FROM x AS a\nFROM a AS a\nCOPY --from=a /f /f'
   ])('are accepted where the other stands above, or is an image: %j', text => {
-    expect(() => lintDockerfile(text, 'buildah')).not.toThrow()
+    expect(() => lintDockerfile(text, { kind: 'buildah', image: '' })).not.toThrow()
   })
 })

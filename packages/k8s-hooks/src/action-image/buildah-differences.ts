@@ -1,0 +1,56 @@
+import type { JSONInstruction } from 'dockerfile-ast'
+import { Cmd, type Dockerfile, Entrypoint } from 'dockerfile-ast'
+import { foreignFrontends, instructionWarning, lostInVolumes, type LintWarning } from './lint-warning.ts'
+
+/** From this version on, as its release notes say, Buildah keeps what RUN writes to a volume. */
+const keepsVolumes = { major: 1, minor: 37 }
+
+/**
+ * What Buildah builds otherwise than `docker build`, with exit code 0: each is a folder of e2e/dockerfiles, built with
+ * version 1.28. `image` is the builder's: what a later version does right is left out when its tag tells the version.
+ */
+export function buildahDifferences(dockerfile: Dockerfile, image: string): readonly LintWarning[] {
+  return [
+    ...foreignFrontends(dockerfile, 'Buildah'),
+    ...escapeDirectives(dockerfile),
+    ...shellForms(dockerfile),
+    ...(hasKeptVolumes(image) ? [] : lostInVolumes(dockerfile, { builder: 'Buildah before 1.37', by: ['RUN'] }))
+  ]
+}
+
+function escapeDirectives(dockerfile: Dockerfile): readonly LintWarning[] {
+  return dockerfile
+    .getDirectives()
+    .filter(directive => directive.getName().toLowerCase() === 'escape' && directive.getValue() !== '\\')
+    .map(directive => ({
+      line: directive.getRange().start.line + 1,
+      text: 'Buildah takes the escape directive for the ends of lines alone: in values a backslash still escapes'
+    }))
+}
+
+/** https://github.com/openshift/imagebuilder/issues/154 */
+function shellForms(dockerfile: Dockerfile): readonly LintWarning[] {
+  const warnings: LintWarning[] = []
+  let hasShell = false
+  for (const instruction of dockerfile.getInstructions()) {
+    const keyword = instruction.getKeyword()
+    if (keyword === 'FROM') hasShell = false
+    if (keyword === 'SHELL') hasShell = true
+    if (!hasShell || !(instruction instanceof Cmd || instruction instanceof Entrypoint)) continue
+    if (isExecForm(instruction)) continue
+    warnings.push(instructionWarning(instruction, `Buildah has /bin/sh run this ${keyword}, whatever SHELL says`))
+  }
+  return warnings
+}
+
+function isExecForm(instruction: JSONInstruction): boolean {
+  return instruction.getOpeningBracket() !== null
+}
+
+function hasKeptVolumes(image: string): boolean {
+  const [, major, minor] = /:v?(\d+)\.(\d+)/.exec(image) ?? []
+  if (major === undefined || minor === undefined) return false
+  return (
+    Number(major) > keepsVolumes.major || (Number(major) === keepsVolumes.major && Number(minor) >= keepsVolumes.minor)
+  )
+}
