@@ -12,7 +12,9 @@ import { readIgnoreRules } from './ignore-rules.ts'
 import { pulledImage, pushedImage } from './image-name.ts'
 import { instructionTexts } from './instruction-texts.ts'
 import type { Ledger } from './ledger.ts'
+import { lintContext } from './lint-context.ts'
 import { lintDockerfile } from './lint-dockerfile.ts'
+import type { LintWarning } from './lint-warning.ts'
 import { type LocatedDockerfile, locateDockerfile } from './locate.ts'
 import { measureContext } from './measure-context.ts'
 import { scanContext } from './scan-context.ts'
@@ -57,7 +59,7 @@ export async function resolveActionImage(
   const registry = settings.registry ?? refuseWithoutRegistry()
   const startedAt = now()
   const located = await locateDockerfile(dockerfile, deps.contextRoots)
-  warnOfDifferences(located, deps)
+  warnOfDifferences(located, lintDockerfile(located.content, settings.builder), logger)
   const prepared = await prepareContext(located, deps, signal)
   const packMs = now() - startedAt
   const { context } = prepared
@@ -89,6 +91,7 @@ async function prepareContext(
   const rules = await readIgnoreRules(located, contextRoots)
   const scanned = await scanContext(located, { rules, maxBytes: settings.builder.contextMaxBytes })
   for (const warning of scanned.warnings) logger.warning(warning)
+  warnOfDifferences(located, lintContext(located.content, scanned.entries, settings.builder), logger)
   const context = await measureContext(scanned.entries, signal)
   return {
     context,
@@ -132,11 +135,11 @@ function hasEnded(error: unknown): boolean {
 }
 
 function warnOfDifferences(
-  { content, dockerfilePath }: LocatedDockerfile,
-  { settings, logger }: ActionImageDeps
+  { dockerfilePath }: LocatedDockerfile,
+  warnings: readonly LintWarning[],
+  logger: Logger
 ): void {
-  for (const { line, text } of lintDockerfile(content, settings.builder))
-    logger.warning(`${dockerfilePath}, line ${line}: ${text}.`)
+  for (const { line, text } of warnings) logger.warning(`${dockerfilePath}, line ${line}: ${text}.`)
 }
 
 function refuseWithoutRegistry(): never {

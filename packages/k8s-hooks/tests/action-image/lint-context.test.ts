@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals'
+import { lintContext } from '../../src/action-image/lint-context.ts'
+import type { ContextEntry } from '../../src/action-image/scan-context.ts'
+
+const entries = [
+  entryOf('bin', 'directory', 0o2755),
+  entryOf('bin/plain', 'file', 0o755),
+  entryOf('bin/sudo', 'file', 0o4755),
+  entryOf('tool', 'file', 0o2755)
+]
+
+function entryOf(path: string, kind: ContextEntry['kind'], mode: number): ContextEntry {
+  return { path, kind, mode, size: 0, source: `/context/${path}` }
+}
+
+function warningsOf(...steps: readonly string[]): readonly string[] {
+  const content = ['FROM a', ...steps].join('\n')
+  return lintContext(content, entries, { kind: 'buildah' }).map(({ line, text }) => `${line}: ${text}`)
+}
+
+describe('lintContext', () => {
+  it.each([
+    { step: 'COPY . /x/', files: 'bin/sudo, tool' },
+    { step: 'COPY bin /x', files: 'bin/sudo' },
+    { step: 'COPY ./bin/ /x', files: 'bin/sudo' },
+    { step: 'COPY bin/s* /x/', files: 'bin/sudo' },
+    { step: 'COPY --chown=1:1 ["tool", "/x"]', files: 'tool' },
+    { step: 'ADD /tool /x', files: 'tool' }
+  ])('says which files lose their bits in $step', ({ step, files }) => {
+    expect(warningsOf('RUN true', step)).toEqual([`3: Buildah clears setuid and setgid of ${files}`])
+  })
+
+  it('names three files and counts the rest', () => {
+    const many = [1, 2, 3, 4, 5].map(number => entryOf(`f${number}`, 'file', 0o4755))
+    expect(lintContext('FROM a\nCOPY . /x/', many, { kind: 'buildah' })).toEqual([
+      { line: 2, text: 'Buildah clears setuid and setgid of f1, f2, f3 and 2 more' }
+    ])
+  })
+
+  it.each([
+    { step: 'COPY --chmod=750 bin/plain bin /x/', directory: 'bin' },
+    { step: 'COPY --chmod=750 . /x/', directory: 'the context' }
+  ])('says that --chmod passes over the directory in $step', ({ step, directory }) => {
+    expect(warningsOf(step)).toContain(
+      `2: Buildah gives --chmod to what ${directory} holds, not to the directory itself`
+    )
+  })
+
+  it.each(['COPY bin/plain /x', 'COPY --from=0 . /x', 'COPY --chmod=755 bin/plain /x', 'RUN chmod 4755 bin/sudo'])(
+    'has nothing to say about %s',
+    step => {
+      expect(warningsOf(step)).toEqual([])
+    }
+  )
+
+  it('has nothing to say about Kaniko, which keeps both', () => {
+    expect(lintContext('FROM a\nCOPY --chmod=700 . /x', entries, { kind: 'kaniko' })).toEqual([])
+  })
+})
