@@ -4,7 +4,7 @@ import { foreignFrontends, instructionWarning, lostInVolumes, type LintWarning }
 import { flagValue, mountsOf, wordsOf } from './paths-taken.ts'
 
 /**
- * What Kaniko v1.28 builds otherwise than `docker build`, with exit code 0 and at most a line in its log: found by
+ * What Kaniko v1.28 builds otherwise than `docker build`, with exit code 0 and at most a line in its log, or an error that explains nothing: found by
  * building each of these with both.
  */
 export function kanikoDifferences(dockerfile: Dockerfile): readonly LintWarning[] {
@@ -53,8 +53,14 @@ function runTexts(instruction: ModifiableInstruction): readonly string[] {
   }
   for (const flag of ['network', 'security'])
     if (flagValue(instruction, flag) !== undefined) texts.push(`Kaniko ignores --${flag}`)
-  if (/\bsetfattr\b.*\buser\./.test(instruction.getArgumentsContent() ?? ''))
-    texts.push('Kaniko drops extended attributes that begin with "user."')
+  return [...texts, ...scriptTexts(instruction.getRawArgumentsContent() ?? '')]
+}
+
+function scriptTexts(script: string): readonly string[] {
+  const texts: string[] = []
+  if (/^<<-?["']?\w+["']?\s*\n#!/.test(script))
+    texts.push('Kaniko fails with exit code 127 on a here-document that begins with #!')
+  if (/\bsetfattr\b.*\buser\./.test(script)) texts.push('Kaniko drops extended attributes that begin with "user."')
   return texts
 }
 

@@ -4,7 +4,7 @@ import type { BuilderSettings } from '../config/settings.ts'
 import { buildahDifferences } from './buildah-differences.ts'
 import { kanikoDifferences } from './kaniko-differences.ts'
 import type { LintWarning } from './lint-warning.ts'
-import { pathsTaken } from './paths-taken.ts'
+import { pathsTaken, stagePathsTaken } from './paths-taken.ts'
 import { refuseLaterStages } from './refuse-later-stages.ts'
 
 const keywords: ReadonlySet<string> = new Set(Object.values(Keyword))
@@ -22,7 +22,7 @@ export function lintDockerfile(
   for (const instruction of instructions) refuseUnknown(instruction)
   refuseWithoutBase(instructions)
   refuseLaterStages(instructions)
-  for (const instruction of instructions) refuseLeak(instruction, dockerfile)
+  for (const instruction of instructions) refuseLeak(instruction, dockerfile, builder.kind)
   return [...differences(dockerfile, builder)].sort((a, b) => a.line - b.line)
 }
 
@@ -58,9 +58,13 @@ function refuseWithoutBase(instructions: readonly Instruction[]): void {
   if (first.getKeyword() !== 'FROM') throw invalid(first, `${first.getKeyword()} stands before the first FROM`)
 }
 
-/** Docker keeps `..` inside the context; Kaniko would read the builder's own files (its credentials too). */
-function refuseLeak(instruction: Instruction, dockerfile: Dockerfile): void {
-  const leak = pathsTaken(instruction, dockerfile).find(path => readings(path).some(climbsOut))
+/**
+ * Docker keeps `..` inside the context; Kaniko would read the builder's own files (its credentials too). It joins what
+ * COPY --from names to a folder of its own in the same way.
+ */
+function refuseLeak(instruction: Instruction, dockerfile: Dockerfile, kind: BuilderSettings['kind']): void {
+  const ofStages = kind === 'kaniko' ? stagePathsTaken(instruction, dockerfile) : []
+  const leak = [...pathsTaken(instruction, dockerfile), ...ofStages].find(path => readings(path).some(climbsOut))
   if (leak === undefined) return
   throw new HookError(
     'DOCKERFILE_LEAKS_CONTEXT',

@@ -7,22 +7,43 @@ const longestPath = 4096
 
 /** Paths of the context that an instruction reads, with the variables replaced that the Dockerfile itself gives a value. */
 export function pathsTaken(instruction: Instruction, dockerfile: Dockerfile): readonly string[] {
-  const line = instruction.getRange().start.line
-  return rawPaths(instruction).map(path => expandAll(path, name => dockerfile.resolveVariable(name, line) ?? undefined))
+  return expanded(rawPaths(instruction, isOfContext), instruction, dockerfile)
 }
 
-function rawPaths(instruction: Instruction): readonly string[] {
+/** Paths of stages and images that COPY --from reads. */
+export function stagePathsTaken(instruction: Instruction, dockerfile: Dockerfile): readonly string[] {
+  return expanded(
+    rawPaths(instruction, flags => !isOfContext(flags)),
+    instruction,
+    dockerfile
+  )
+}
+
+function isOfContext(instruction: ModifiableInstruction): boolean {
+  return flagValue(instruction, 'from') === undefined
+}
+
+function expanded(paths: readonly string[], instruction: Instruction, dockerfile: Dockerfile): readonly string[] {
+  const line = instruction.getRange().start.line
+  return paths.map(path => expandAll(path, name => dockerfile.resolveVariable(name, line) ?? undefined))
+}
+
+type Wanted = (instruction: ModifiableInstruction) => boolean
+
+function rawPaths(instruction: Instruction, wanted: Wanted): readonly string[] {
   if (instruction instanceof Onbuild) {
     const trigger = instruction.getTriggerInstruction()
-    return trigger === null ? [] : rawPaths(trigger)
+    return trigger === null ? [] : rawPaths(trigger, wanted)
   }
-  if (instruction instanceof Copy || instruction instanceof Add) return sourcesOf(instruction)
-  return instruction instanceof ModifiableInstruction && instruction.getKeyword() === 'RUN' ? bindsOf(instruction) : []
+  if (instruction instanceof Copy || instruction instanceof Add)
+    return wanted(instruction) ? sourcesOf(instruction) : []
+  return instruction instanceof ModifiableInstruction && instruction.getKeyword() === 'RUN' && wanted(instruction)
+    ? bindsOf(instruction)
+    : []
 }
 
 /** All arguments but the last, which is the destination. */
 function sourcesOf(instruction: JSONInstruction): readonly string[] {
-  if (flagValue(instruction, 'from') !== undefined) return []
   return wordsOf(instruction)
     .slice(0, -1)
     .filter(word => !/^(?:<<|https?:|git@)/.test(word))

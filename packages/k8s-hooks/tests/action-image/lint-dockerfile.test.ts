@@ -80,6 +80,15 @@ describe('lintDockerfile', () => {
     expect(lintDockerfile(lines('FROM a', step), buildah)).toEqual([])
   })
 
+  it.each(['COPY --from=build ../../.docker/config.json /x', 'ONBUILD COPY --from=build ../a /x'])(
+    'refuses %s for Kaniko, whose folder of stages it leads out of; for Buildah a stage has nothing above its root',
+    step => {
+      const text = lines('FROM a AS build', 'FROM b', step)
+      expect(() => lintDockerfile(text, kaniko)).toThrow(expect.objectContaining({ code: 'DOCKERFILE_LEAKS_CONTEXT' }))
+      expect(lintDockerfile(text, buildah)).toEqual([])
+    }
+  )
+
   it('has nothing to say about an ordinary Dockerfile', () => {
     const text = lines(
       '# syntax=docker/dockerfile:1.7',
@@ -119,6 +128,10 @@ describe('lintDockerfile', () => {
     { step: 'RUN --mount=from=build,target=/t true', text: 'Kaniko ignores --mount with from=: the files are missing' },
     { step: 'RUN --network=none true', text: 'Kaniko ignores --network' },
     { step: 'RUN --security=insecure true', text: 'Kaniko ignores --security' },
+    {
+      step: lines('RUN <<EOF', '#!/usr/bin/env python3', 'print(1)', 'EOF'),
+      text: 'Kaniko fails with exit code 127 on a here-document that begins with #!'
+    },
     {
       step: 'RUN setfattr -n user.comment -v x /a',
       text: 'Kaniko drops extended attributes that begin with "user."'
