@@ -31,3 +31,22 @@ export async function registryTags(registryUrl: string): Promise<readonly string
   )
   return tags.flat()
 }
+
+/** The configuration (`Entrypoint`, `User`, …) of the image `host/repository@digest`. */
+export async function imageConfigOf(registryUrl: string, image: string): Promise<Readonly<Record<string, unknown>>> {
+  const [name = '', digest = ''] = image.split('@')
+  const repository = `${registryUrl}/v2/${name.slice(name.indexOf('/') + 1)}`
+  const manifest = (await readJson(`${repository}/manifests/${digest}`)) as {
+    readonly config: { readonly digest: string }
+  }
+  const { config } = (await readJson(`${repository}/blobs/${manifest.config.digest}`)) as {
+    readonly config: Readonly<Record<string, unknown>>
+  }
+  return config
+}
+
+async function readJson(url: string): Promise<unknown> {
+  const response = await fetch(url, { headers: { accept: manifestTypes } })
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`)
+  return await response.json()
+}

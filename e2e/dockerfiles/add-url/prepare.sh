@@ -1,0 +1,2 @@
+# The only web server that every cluster of these tests has.
+sed -i "s|REGISTRY|$REGISTRY|" Dockerfile

@@ -1,0 +1,3 @@
+FROM busybox:1.35
+COPY . /all/
+CMD cd /all && find . -type f | sort
