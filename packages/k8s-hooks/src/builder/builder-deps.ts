@@ -1,3 +1,4 @@
+import type { Settings } from '../config/settings.ts'
 import type { Cluster, StartedWorkload, Workload } from '../kubernetes/cluster.ts'
 import type { ImageReference } from '../registry/reference.ts'
 import type { Logger } from '../support/logger.ts'
@@ -15,6 +16,8 @@ export interface BuilderDeps {
   readonly namePrefix: string
   /** How long an image may fail to be pulled before the build is given up. */
   readonly imagePullGraceMs: number
+  /** How long the pod may wait for a node, and for images and volumes; what runs in it has the limit of the whole build. */
+  readonly stageTimeoutsMs: Settings['stageTimeoutsMs']
   /** Asks the registry for the digest of what was pushed; undefined when it does not have it. */
   readonly findDigest: (reference: ImageReference, signal: AbortSignal) => Promise<string | undefined>
   /** Milliseconds of any epoch. */

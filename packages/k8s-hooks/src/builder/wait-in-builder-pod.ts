@@ -5,7 +5,7 @@ import type { BuilderDeps } from './builder-deps.ts'
 
 /** Waits for something in the builder's pod. Throws HookError BUILDER_POD_FAILED with the kubelet's or scheduler's words. */
 export async function waitInBuilderPod<T>(
-  deps: Pick<BuilderDeps, 'cluster' | 'logger' | 'imagePullGraceMs' | 'sleep' | 'now'>,
+  deps: Pick<BuilderDeps, 'cluster' | 'logger' | 'imagePullGraceMs' | 'stageTimeoutsMs' | 'sleep' | 'now'>,
   podName: string,
   until: (pod: V1Pod) => T | undefined,
   signal: AbortSignal
@@ -17,6 +17,7 @@ export async function waitInBuilderPod<T>(
       until,
       // The build as a whole has a deadline.
       timeoutMs: Number.POSITIVE_INFINITY,
+      stageTimeoutsMs: { ...deps.stageTimeoutsMs, start: undefined },
       imagePullGraceMs: deps.imagePullGraceMs,
       onTrouble: ({ message }) => deps.logger.warning(`Builder pod ${podName}: ${message}`),
       signal,

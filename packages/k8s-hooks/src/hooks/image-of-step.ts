@@ -69,6 +69,7 @@ function builderOf(
       runnerImage: runnerPod.image,
       namePrefix: runnerPod.name,
       imagePullGraceMs: settings.imagePullGraceMs,
+      stageTimeoutsMs: settings.stageTimeoutsMs,
       findDigest,
       startWorkload: (workload, stop) => {
         const described = { role: 'builder', name: workload.name, styledContainer: 'build', style: '$builder' } as const

@@ -40,7 +40,7 @@ export function fakeBuilderDeps(script: Script): FakeBuilderDeps {
       list: unexpected('pods.list'),
       create: unexpected('pods.create'),
       delete: name => Promise.resolve(void deleted.push(`pod ${name}`)),
-      warnings: unexpected('pods.warnings')
+      warnings: () => Promise.resolve([])
     },
     jobs: {
       list: unexpected('jobs.list'),
@@ -70,6 +70,7 @@ export function fakeBuilderDeps(script: Script): FakeBuilderDeps {
     runnerImage: 'runner:1',
     namePrefix: 'runner-abc',
     imagePullGraceMs: 0,
+    stageTimeoutsMs: { schedule: undefined, pull: undefined, start: undefined },
     now: () => 0,
     sleep: async () => await new Promise(setImmediate),
     findDigest: script.findDigest ?? (() => Promise.resolve(`sha256:${'d'.repeat(64)}`))

@@ -216,6 +216,30 @@ describe('a build', () => {
     expect(fake.deleted).toHaveLength(2)
   })
 
+  it('has the limits of every pod while it waits for node and images', async () => {
+    const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no node' }]
+    const fake = fakeBuilderDeps({ pods: [{ status: { phase: 'Pending', conditions } }] })
+    let nowMs = 0
+    const stageTimeoutsMs = { schedule: 5000, pull: undefined, start: undefined }
+    const deps = { ...fake.deps, stageTimeoutsMs, now: () => (nowMs += 1000) }
+    await expect(createBuilder(settings(), deps).build(buildRequest(), signal)).rejects.toMatchObject({
+      code: 'BUILDER_POD_FAILED',
+      message: expect.stringContaining('had no node after 5 s'),
+      hint: 'ACTIONS_RUNNER_CONTAINER_HOOKS_SCHEDULE_TIMEOUT_SECONDS sets how long the hook waits.'
+    })
+  })
+
+  it('builds longer than containers may take to be ready', async () => {
+    const fake = fakeBuilderDeps({
+      pods: [receiving, receiving, receiving, ended({ exitCode: 0, message: digest })],
+      exec: arrive
+    })
+    let nowMs = 0
+    const stageTimeoutsMs = { schedule: undefined, pull: undefined, start: 1 }
+    const deps = { ...fake.deps, stageTimeoutsMs, now: () => (nowMs += 1000) }
+    await expect(createBuilder(settings(), deps).build(buildRequest(), signal)).resolves.toBeDefined()
+  })
+
   it('tells at once why a pod cannot start', async () => {
     const pull = podWith({ receive: { waiting: { reason: 'ErrImagePull', message: 'try later' } } })
     const fake = fakeBuilderDeps({
