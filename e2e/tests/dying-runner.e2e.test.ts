@@ -27,6 +27,7 @@ describe.each(volumeModes.flatMap(mode => ['container', 'build'].map(what => ({ 
       await started.saw(`\nthe ${what} runs\n`)
       expect(await leftoversOf(site)).toContain('Pod/runner-workflow')
       expect(await notOfTheRunner(site)).toEqual([])
+      expect(await workflowOf(site)).toEqual({ repository: `octo/interrupted-${what}`, job: `interrupted-${what}` })
       // Its processes get SIGKILL: neither the hook nor the runner can tidy up.
       await kubectl(['-n', site.namespace, 'delete', 'pod', runnerPodName, '--grace-period=0', '--force'])
       await kubectl(['-n', site.namespace, 'wait', '--for=delete', 'pods,jobs,secrets', '--all', '--timeout=120s'])
@@ -35,6 +36,19 @@ describe.each(volumeModes.flatMap(mode => ['container', 'build'].map(what => ({ 
     })
   }
 )
+
+/** Which workflow the job pod says that it is for. */
+async function workflowOf({ namespace }: Site): Promise<unknown> {
+  const pod = JSON.parse(
+    await kubectl(['-n', namespace, 'get', 'pod', 'runner-workflow', '-o', 'json'])
+  ) as PodWithNotes
+  const { annotations = {} } = pod.metadata
+  return { repository: annotations['k8s-hooks/repository'], job: annotations['k8s-hooks/job'] }
+}
+
+interface PodWithNotes {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> }
+}
 
 /** What neither ARC's collector (its label, on pods and Secrets) nor Kubernetes' own (the owner) would find. */
 async function notOfTheRunner({ namespace }: Site): Promise<readonly string[]> {
