@@ -83,7 +83,7 @@ function baseImageTrouble(failure: BuildFailure): HookError | undefined {
   const isDenied = /UNAUTHORIZED|requested access to the resource is denied/.test(lastError)
   if (isMissing || isDenied || (baseMissing !== undefined && isUnreachable(lastError)))
     return new HookError('BASE_IMAGE_NOT_FOUND', describe({ ...failure, lastError: baseMissing ?? lastError }), {
-      hint: 'Is the name after FROM right, and may the cluster pull it without credentials?'
+      hint: `Is the name after FROM right? Credentials for base images come from the Secret that ${prefix}BASE_IMAGE_SECRET_NAME names, if any.`
     })
   if (/no (?:child with platform|image found .* for architecture)|no match for platform/i.test(lastError))
     return new HookError('BASE_IMAGE_NOT_FOUND', describe(failure), {

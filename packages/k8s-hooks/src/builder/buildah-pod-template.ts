@@ -1,5 +1,6 @@
 import type { V1Container, V1PodTemplateSpec, V1Volume } from '@kubernetes/client-node'
 import type { RegistrySettings } from '../config/settings.ts'
+import { baseImageCredentials, baseImageVolumes, withBaseImageSecret } from './base-image-credentials.ts'
 import type { BuildRequest } from './builder.ts'
 import type { PodTemplateOptions } from './builder-kind.ts'
 import { registriesConf } from './buildah-registries-conf.ts'
@@ -19,7 +20,7 @@ const pushStorage: V1Volume = { name: 'push-storage', emptyDir: {} }
  * credentials, a second container pushes; it alone has them.
  */
 export function buildahPodTemplate(request: BuildRequest, options: PodTemplateOptions): V1PodTemplateSpec {
-  const { runnerImage, registry } = options
+  const { runnerImage, registry, baseImageSecretName } = options
   const apart = pushesApart(registry)
   const build = builder(request, options, apart ? 'archive' : 'push')
   const receive = receiver(runnerImage)
@@ -35,7 +36,8 @@ export function buildahPodTemplate(request: BuildRequest, options: PodTemplateOp
         contextVolume,
         storage,
         ...(apart ? [pushStorage, outVolume] : []),
-        ...registryVolumes(registry, buildahPaths).volumes
+        ...registryVolumes(registry, buildahPaths).volumes,
+        ...baseImageVolumes(baseImageSecretName, buildahPaths)
       ]
     }
   }
@@ -43,15 +45,15 @@ export function buildahPodTemplate(request: BuildRequest, options: PodTemplateOp
 
 function builder(
   request: BuildRequest,
-  { builderImage, registry }: PodTemplateOptions,
+  { builderImage, registry, baseImageSecretName }: PodTemplateOptions,
   delivery: 'push' | 'archive'
 ): V1Container {
-  const withoutCredentials = { ...registry, secretName: undefined }
+  const known = withBaseImageSecret(registry, baseImageSecretName)
   return {
     name: buildContainer,
     image: builderImage,
     command: [...buildCommand(request, registry, delivery)],
-    ...surroundings(withoutCredentials),
+    ...surroundings(known),
     resources: {
       requests: { cpu: '500m', memory: '256Mi', 'ephemeral-storage': '2Gi' },
       limits: { memory: '2Gi', 'ephemeral-storage': '20Gi' }
@@ -60,7 +62,7 @@ function builder(
       contextMount(buildahPaths.context),
       { name: storage.name, mountPath: buildahPaths.storage },
       ...(delivery === 'archive' ? [outMount(buildahPaths.out, { readOnly: false })] : []),
-      ...registryVolumes(withoutCredentials, buildahPaths).mounts
+      ...registryVolumes(known, buildahPaths, baseImageCredentials).mounts
     ]
   }
 }

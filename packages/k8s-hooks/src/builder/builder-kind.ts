@@ -13,6 +13,8 @@ export interface PodTemplateOptions {
   readonly builderImage: string
   readonly runnerImage: string
   readonly registry: RegistrySettings
+  /** Secret that base images are pulled with; a Dockerfile can read it. */
+  readonly baseImageSecretName: string | undefined
 }
 
 /** What one line of a builder's log says. */

@@ -1,4 +1,5 @@
 import type { V1Container, V1EnvVar, V1PodTemplateSpec } from '@kubernetes/client-node'
+import { baseImageCredentials, baseImageVolumes, withBaseImageSecret } from './base-image-credentials.ts'
 import type { BuildRequest } from './builder.ts'
 import type { PodTemplateOptions } from './builder-kind.ts'
 import { buildContainer, pushContainer } from './container-names.ts'
@@ -13,7 +14,7 @@ import { registryVolumes } from './registry-volumes.ts'
  * second container pushes: as an ordinary user without any capability, and it alone has them.
  */
 export function kanikoPodTemplate(request: BuildRequest, options: PodTemplateOptions): V1PodTemplateSpec {
-  const { runnerImage, registry } = options
+  const { runnerImage, registry, baseImageSecretName } = options
   const apart = pushesApart(registry)
   const build = builder(request, options, apart ? 'archive' : 'push')
   const receive = receiver(runnerImage)
@@ -26,17 +27,22 @@ export function kanikoPodTemplate(request: BuildRequest, options: PodTemplateOpt
       ...(registry.secretName === undefined ? {} : { imagePullSecrets: [{ name: registry.secretName }] }),
       initContainers: apart ? [receive, build] : [receive],
       containers: [apart ? pusher(request, options) : build],
-      volumes: [contextVolume, ...(apart ? [outVolume] : []), ...registryVolumes(registry, kanikoPaths).volumes]
+      volumes: [
+        contextVolume,
+        ...(apart ? [outVolume] : []),
+        ...registryVolumes(registry, kanikoPaths).volumes,
+        ...baseImageVolumes(baseImageSecretName, kanikoPaths)
+      ]
     }
   }
 }
 
 function builder(
   request: BuildRequest,
-  { builderImage, registry }: PodTemplateOptions,
+  { builderImage, registry, baseImageSecretName }: PodTemplateOptions,
   delivery: Delivery
 ): V1Container {
-  const { mounts } = registryVolumes({ ...registry, secretName: undefined }, kanikoPaths)
+  const known = withBaseImageSecret(registry, baseImageSecretName)
   return {
     name: buildContainer,
     image: builderImage,
@@ -55,7 +61,7 @@ function builder(
     volumeMounts: [
       contextMount(kanikoPaths.context),
       ...(delivery === 'archive' ? [outMount(kanikoPaths.out, { readOnly: false })] : []),
-      ...mounts
+      ...registryVolumes(known, kanikoPaths, baseImageCredentials).mounts
     ]
   }
 }

@@ -8,14 +8,15 @@ export interface RegistryMountPaths {
   readonly ca: string
 }
 
-/** The Secrets of the registry as volumes of the builder's pod, and where they are mounted. */
+/** The Secrets of the registry as volumes of the builder's pod, and where they are mounted. Two containers may have different credentials. */
 export function registryVolumes(
   { secretName, caSecretName }: Pick<RegistrySettings, 'secretName' | 'caSecretName'>,
-  paths: RegistryMountPaths
+  paths: RegistryMountPaths,
+  credentialsVolume = 'registry-credentials'
 ): { readonly volumes: readonly V1Volume[]; readonly mounts: readonly V1VolumeMount[] } {
   const parts = [
     {
-      name: 'registry-credentials',
+      name: credentialsVolume,
       secretName,
       mountPath: paths.credentials,
       key: '.dockerconfigjson',

@@ -77,7 +77,12 @@ async function start(request: BuildRequest, parts: BuilderParts, { signal }: Dea
   const { builder, registry } = settings
   const workload = {
     name: objectName(deps.namePrefix, `build-${request.handle.slice(0, 8)}`),
-    template: kind.podTemplate(request, { builderImage: builder.image, runnerImage: deps.runnerImage, registry }),
+    template: kind.podTemplate(request, {
+      builderImage: builder.image,
+      runnerImage: deps.runnerImage,
+      registry,
+      baseImageSecretName: builder.baseImageSecretName
+    }),
     // Only for a hook that is killed: while it lives, its own deadline comes first.
     activeDeadlineSeconds: builder.timeoutSeconds + 60
   }

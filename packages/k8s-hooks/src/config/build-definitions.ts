@@ -44,7 +44,8 @@ export const buildDefinitions = {
     type: 'text',
     default: 'no credentials',
     example: 'registry-credentials',
-    meaning: 'Secret of type `kubernetes.io/dockerconfigjson` to push, to delete and to pull with.'
+    meaning:
+      'Secret of type `kubernetes.io/dockerconfigjson` to push, to delete and to pull temporary images with. No Dockerfile can read it.'
   },
   registryInsecure: {
     name: `${prefix}REGISTRY_INSECURE`,
@@ -87,6 +88,15 @@ export const buildDefinitions = {
     default: `\`${defaultKanikoImage}\`, \`${defaultBuildahImage}\``,
     example: 'mirror.example.com/kaniko@sha256:…',
     meaning: 'Image of the builder.'
+  },
+  baseImageSecretName: {
+    name: `${prefix}BASE_IMAGE_SECRET_NAME`,
+    group: 'builder',
+    type: 'text',
+    default: 'base images are pulled without credentials',
+    example: 'base-images-read-only',
+    meaning:
+      'Secret of type `kubernetes.io/dockerconfigjson` that base images are pulled with. A Dockerfile can read it: let it pull and nothing else.'
   },
   buildTimeout: {
     name: `${prefix}BUILD_TIMEOUT_SECONDS`,

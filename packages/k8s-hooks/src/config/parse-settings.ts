@@ -98,6 +98,7 @@ function parseBuilder(read: ValueReader): BuilderSettings {
   return {
     kind,
     image: read.text('builderImage') ?? (kind === 'buildah' ? defaultBuildahImage : defaultKanikoImage),
+    baseImageSecretName: read.text('baseImageSecretName'),
     timeoutSeconds: read.number('buildTimeout') ?? defaultBuildTimeoutSeconds,
     contextMaxBytes: read.number('contextMaxBytes') ?? defaultContextMaxBytes
   }

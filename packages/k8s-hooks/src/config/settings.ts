@@ -57,6 +57,8 @@ export interface BuilderSettings {
   readonly kind: 'kaniko' | 'buildah' | 'buildkit'
   /** Image of the builder. */
   readonly image: string
+  /** Secret with credentials for base images; a Dockerfile can read it. */
+  readonly baseImageSecretName: string | undefined
   readonly timeoutSeconds: number
   readonly contextMaxBytes: number
 }

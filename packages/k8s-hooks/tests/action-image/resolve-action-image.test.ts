@@ -39,7 +39,13 @@ async function onBench(use: (bench: Bench) => Promise<void>, build?: Builder['bu
     const deps: ActionImageDeps = {
       settings: {
         registry: registrySettings(),
-        builder: { kind: 'kaniko', image: 'kaniko:1', timeoutSeconds: 9, contextMaxBytes: 1e9 }
+        builder: {
+          kind: 'kaniko',
+          image: 'kaniko:1',
+          baseImageSecretName: undefined,
+          timeoutSeconds: 9,
+          contextMaxBytes: 1e9
+        }
       },
       contextRoots: [join(root, 'work')],
       createBuilder: () => builder,

@@ -9,12 +9,14 @@ import { buildRequest, handle } from './build-request.ts'
 
 function template(
   registry: Partial<RegistrySettings> = {},
-  request: Partial<BuildRequest> = {}
+  request: Partial<BuildRequest> = {},
+  baseImageSecretName?: string
 ): ReturnType<typeof buildahPodTemplate> {
   return buildahPodTemplate(buildRequest(request), {
     builderImage: 'buildah:1',
     runnerImage: 'runner:1',
-    registry: registrySettings(registry)
+    registry: registrySettings(registry),
+    baseImageSecretName
   })
 }
 
@@ -87,6 +89,24 @@ describe('buildahPodTemplate', () => {
       expect(mountsOf(build)).toEqual(['context (read-only)', 'storage', 'out', 'registry-ca (read-only)'])
       expect(build?.command?.[2]).toContain('docker-archive:/run/k8s-hooks/out/image.tar')
       expect(build?.command?.[2]).not.toContain('--digestfile')
+    })
+
+    it('gives the container that builds those for base images alone, where there are such', () => {
+      const { initContainers = [], volumes } = { ...template({ secretName: 'registry-login' }, {}, 'pull').spec }
+      expect(mountsOf(initContainers[1])).toEqual([
+        'context (read-only)',
+        'storage',
+        'out',
+        'base-image-credentials (read-only)'
+      ])
+      expect(initContainers[1]?.env).toContainEqual({
+        name: 'REGISTRY_AUTH_FILE',
+        value: '/run/k8s-hooks/credentials/config.json'
+      })
+      expect(volumes).toContainEqual({
+        name: 'base-image-credentials',
+        secret: { secretName: 'pull', items: [{ key: '.dockerconfigjson', path: 'config.json' }] }
+      })
     })
 
     it('pushes that archive in a container that has them, and storage of its own', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { V1Container } from '@kubernetes/client-node'
 import { kanikoPodTemplate } from '../../src/builder/kaniko-pod-template.ts'
+import type { PodTemplateOptions } from '../../src/builder/builder-kind.ts'
 import type { RegistrySettings } from '../../src/config/settings.ts'
 import { registrySettings } from '../registry/registry-settings.ts'
 import { buildRequest, handle } from './build-request.ts'
@@ -9,17 +10,19 @@ const image = `ghcr.io/osscontainertools/kaniko:v1.28.3@sha256:${'b'.repeat(64)}
 
 function template(
   registry: Partial<RegistrySettings> = {},
-  builderImage = image
+  options: Partial<PodTemplateOptions> = {}
 ): ReturnType<typeof kanikoPodTemplate> {
   return kanikoPodTemplate(buildRequest({ dockerfilePath: 'docker file' }), {
-    builderImage,
+    builderImage: image,
     runnerImage: 'runner:1',
-    registry: registrySettings(registry)
+    registry: registrySettings(registry),
+    baseImageSecretName: undefined,
+    ...options
   })
 }
 
 function container(registry: Partial<RegistrySettings> = {}, builderImage = image): V1Container {
-  const found = template(registry, builderImage).spec?.containers[0]
+  const found = template(registry, { builderImage }).spec?.containers[0]
   if (found === undefined) throw new Error('no container')
   return found
 }
@@ -150,6 +153,34 @@ describe('kanikoPodTemplate', () => {
           { name: 'registry-ca', mountPath: '/kaniko/registry-ca', readOnly: true }
         ]
       })
+    })
+
+    it('gives the container that builds those for base images alone, where there are such', () => {
+      const {
+        initContainers = [],
+        containers = [],
+        volumes
+      } = { ...template(settings, { baseImageSecretName: 'pull' }).spec }
+      expect(initContainers[1]?.volumeMounts?.slice(2)).toEqual([
+        { name: 'base-image-credentials', mountPath: '/kaniko/.docker', readOnly: true },
+        { name: 'registry-ca', mountPath: '/kaniko/registry-ca', readOnly: true }
+      ])
+      expect(containers[0]?.volumeMounts?.map(({ name }) => name)).toEqual([
+        'out',
+        'registry-credentials',
+        'registry-ca'
+      ])
+      expect(volumes?.filter(({ secret }) => secret !== undefined)).toEqual([
+        {
+          name: 'registry-credentials',
+          secret: { secretName: 'registry-login', items: [{ key: '.dockerconfigjson', path: 'config.json' }] }
+        },
+        { name: 'registry-ca', secret: { secretName: 'ca', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+        {
+          name: 'base-image-credentials',
+          secret: { secretName: 'pull', items: [{ key: '.dockerconfigjson', path: 'config.json' }] }
+        }
+      ])
     })
 
     it('lets the kubelet pull the image of the builder with them', () => {

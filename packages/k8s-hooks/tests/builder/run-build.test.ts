@@ -13,7 +13,14 @@ const digest = `sha256:${'d'.repeat(64)}`
 const workload = 'runner-abc-build-11111111'
 const settings = (builder: Partial<BuilderSettings> = {}): Parameters<typeof createBuilder>[0] => ({
   registry: registrySettings(),
-  builder: { kind: 'kaniko', image: 'kaniko:1', timeoutSeconds: 300, contextMaxBytes: 1e9, ...builder }
+  builder: {
+    kind: 'kaniko',
+    image: 'kaniko:1',
+    baseImageSecretName: undefined,
+    timeoutSeconds: 300,
+    contextMaxBytes: 1e9,
+    ...builder
+  }
 })
 
 const receiving = podWith({ receive: { running: {} } })

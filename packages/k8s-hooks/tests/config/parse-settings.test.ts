@@ -44,6 +44,7 @@ describe('parseSettings', () => {
       builder: {
         kind: 'kaniko',
         image: 'ghcr.io/osscontainertools/kaniko:v1.28.3',
+        baseImageSecretName: undefined,
         timeoutSeconds: 1800,
         contextMaxBytes: 2 ** 31
       },
@@ -99,6 +100,7 @@ describe('parseSettings', () => {
         [`${prefix}TIMINGS_FILE`]: '/timings',
         [`${prefix}BUILDER`]: 'buildkit',
         [`${prefix}BUILDER_IMAGE`]: 'builder:1',
+        [`${prefix}BASE_IMAGE_SECRET_NAME`]: 'pull',
         [`${prefix}BUILD_TIMEOUT_SECONDS`]: '60',
         [`${prefix}BUILD_CONTEXT_MAX_BYTES`]: '1000',
         [`${prefix}MAX_CPUS`]: '2.5',
@@ -121,7 +123,13 @@ describe('parseSettings', () => {
       stateFolder: '/state',
       timingsFile: '/timings',
       registry: undefined,
-      builder: { kind: 'buildkit', image: 'builder:1', timeoutSeconds: 60, contextMaxBytes: 1000 },
+      builder: {
+        kind: 'buildkit',
+        image: 'builder:1',
+        baseImageSecretName: 'pull',
+        timeoutSeconds: 60,
+        contextMaxBytes: 1000
+      },
       options: { maxCpus: 2.5, maxMemoryBytes: 4 * 2 ** 30, allowPrivileged: true }
     })
   })
