@@ -7,9 +7,10 @@ export interface PodTrouble {
   readonly message: string
   /**
    * `image-pull`: the image cannot be pulled now; the kubelet goes on trying. `start`: neither can the container be made; the kubelet tries again.
+   * `no-command`: neither image nor pod says what to run.
    * `scheduling`: no node takes the pod yet. `failed`: it is over.
    */
-  readonly kind: 'image-pull' | 'start' | 'scheduling' | 'failed'
+  readonly kind: 'image-pull' | 'start' | 'scheduling' | 'no-command' | 'failed'
   /** Waiting longer cannot help: a bad image name, a failed container, a pod that was refused. */
   readonly isFinal: boolean
 }
@@ -26,6 +27,8 @@ const pullReasons = [
 ]
 /** Not CreateContainerConfigError: a busy kubelet says so of a Secret that was created just now ("failed to sync secret cache"), and tries again. */
 const hopelessReasons = ['InvalidImageName', 'ErrImageNeverPull']
+/** In these words of containerd and CRI-O. */
+const noCommand = /\bno command specified\b/i
 const harmlessReasons = ['ContainerCreating', 'PodInitializing']
 
 /** undefined when nothing is wrong (yet). */
@@ -71,10 +74,12 @@ function explainContainers(pod: V1Pod): PodTrouble | undefined {
   for (const { name, image, state } of allContainerStatuses(pod)) {
     const { reason, message } = state?.waiting ?? {}
     if (reason === undefined || harmlessReasons.includes(reason)) continue
+    const lacksCommand = message !== undefined && noCommand.test(message)
+    const kind = pullReasons.includes(reason) ? 'image-pull' : 'start'
     return {
       message: `Container ${name} (image ${image}) cannot start: ${reason}${message === undefined ? '' : `: ${message}`}`,
-      kind: pullReasons.includes(reason) ? 'image-pull' : 'start',
-      isFinal: hopelessReasons.includes(reason)
+      kind: lacksCommand ? 'no-command' : kind,
+      isFinal: lacksCommand || hopelessReasons.includes(reason)
     }
   }
   return undefined

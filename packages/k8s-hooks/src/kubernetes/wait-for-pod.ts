@@ -28,7 +28,7 @@ const pauses = { intervalMs: 100, shortPauses: 30, maxIntervalMs: 1000 }
 
 /**
  * Polls a pod (ARC's role has no watch) until `until` gives a value.
- * @throws HookError `POD_GONE`, `IMAGE_PULL_FAILED`, `POD_FAILED`, `POD_TIMEOUT`: each with what kubelet or scheduler said last
+ * @throws HookError `POD_GONE`, `IMAGE_PULL_FAILED`, `IMAGE_WITHOUT_COMMAND`, `POD_FAILED`, `POD_TIMEOUT`: each with what kubelet or scheduler said last
  */
 export async function waitForPod<T>(options: WaitForPodOptions<T>): Promise<T> {
   const { pods, podName, until, signal, sleep, now = Date.now } = options
@@ -77,12 +77,22 @@ function createPatience<T>(options: WaitForPodOptions<T>): (pod: V1Pod) => void 
     }
     say(trouble)
     if (lasting?.kind !== trouble.kind) lasting = { kind: trouble.kind, sinceMs: now() }
-    const graceMs = { 'image-pull': imagePullGraceMs, start: startGraceMs, scheduling: Infinity, failed: 0 }
+    const graceMs = {
+      'image-pull': imagePullGraceMs,
+      start: startGraceMs,
+      scheduling: Infinity,
+      'no-command': 0,
+      failed: 0
+    }
     if (trouble.isFinal || now() - lasting.sinceMs >= graceMs[trouble.kind]) throw toPodError(podName, trouble)
   }
 }
 
 function toPodError(podName: string, { message, kind }: PodTrouble): HookError {
+  if (kind === 'no-command')
+    return new HookError('IMAGE_WITHOUT_COMMAND', `Pod ${podName}: ${message}`, {
+      hint: 'The image has neither ENTRYPOINT nor CMD: give it one, or name a command in the workflow or in action.yml (runs.entrypoint, runs.args).'
+    })
   return kind === 'image-pull'
     ? new HookError('IMAGE_PULL_FAILED', `Pod ${podName}: ${message}`, {
         hint: 'Is the image name right, and may the node pull it (imagePullSecrets in the hook template, registry reachable from the node)?'

@@ -42,6 +42,12 @@ describe('explainPod', () => {
     expect(explainPod(podWith({ initContainerStatuses: statuses }))).toEqual({ message, kind, isFinal })
   })
 
+  it('knows that waiting does not give a command to an image without one', () => {
+    const message = 'failed to generate container "b6" spec: failed to generate spec: no command specified'
+    const statuses = [containerIn({ waiting: { reason: 'CreateContainerError', message } })]
+    expect(explainPod(podWith({ containerStatuses: statuses }))).toMatchObject({ kind: 'no-command', isFinal: true })
+  })
+
   it.each<{ what: string; status: V1PodStatus; message: string }>([
     {
       what: 'evicted',

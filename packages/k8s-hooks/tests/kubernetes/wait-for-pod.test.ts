@@ -114,6 +114,13 @@ describe('waitForPod', () => {
     expect(elapsedMs).toBe(0)
   })
 
+  it('says what an image without a command needs', async () => {
+    const message = 'no command specified'
+    const { outcome, elapsedMs } = await wait([podIn({ waiting: { reason: 'CreateContainerError', message } })])
+    expect(outcome).toMatchObject({ code: 'IMAGE_WITHOUT_COMMAND', hint: expect.stringContaining('ENTRYPOINT') })
+    expect(elapsedMs).toBe(0)
+  })
+
   it('lets the kubelet try for half a minute to make a container', async () => {
     const { outcome, elapsedMs } = await wait([podIn(notMade)])
     expect(outcome).toMatchObject({
