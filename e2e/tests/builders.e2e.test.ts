@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { VolumeMode } from '../src/harness/arc-role.ts'
-import { imageStatusesOf, leftoversOf } from '../src/harness/leftovers.ts'
+import { builtImagesOf, imageStatusesOf, leftoversOf } from '../src/harness/leftovers.ts'
 import { runWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
 import type { Site } from '../src/harness/site.ts'
-import { logOf, outputOf } from '../src/harness/step-log.ts'
+import { logOf, outputOf, stepOf } from '../src/harness/step-log.ts'
 import { openTestSite, testRegistryUrl, workflowFolder } from '../src/harness/test-site.ts'
 import { watchPods, type PodRecord } from '../src/harness/watch-pods.ts'
 
@@ -40,7 +40,10 @@ describe.each(cases)('$builder, $mode mode', ({ builder, mode, env, labels }) =>
   let podsOfFailure: readonly PodRecord[]
 
   beforeAll(async () => {
-    site = await openTestSite(builder.toLowerCase(), mode, { env, labels })
+    site = await openTestSite(builder.toLowerCase(), mode, {
+      env: { ...env, [`${prefix}BUILD_SUMMARY`]: 'true' },
+      labels
+    })
     const inWatch = async (job: string): Promise<readonly [WorkflowRun, readonly PodRecord[]]> => {
       const watch = await watchPods(site.namespace)
       try {
@@ -67,6 +70,19 @@ describe.each(cases)('$builder, $mode mode', ({ builder, mode, env, labels }) =>
         'program: 1234 555'
       ])
     )
+  })
+
+  it('the summary of the step tells image, size, layers and times', () => {
+    const { summary } = stepOf(built, 'built')
+    expect(summary).toContain(builtImagesOf(built)[0])
+    expect(summary).toMatch(
+      /\| size \| layers \| packing \| pod \| sending \| build \| push \|\n.*\n\| \d[^|]* MB \| \d+ \|/
+    )
+  })
+
+  it('a failing instruction is named with its line in the Dockerfile', () => {
+    const error = outputOf(failed, 'failing RUN').find(line => line.startsWith('BUILD_FAILED: '))
+    expect(error).toContain('at line 2 of the Dockerfile')
   })
 
   it(`is a ${mode === 'shared' ? 'Job, which the role allows' : 'Pod, since the role has no Jobs'}`, () => {

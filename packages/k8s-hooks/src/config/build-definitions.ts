@@ -106,6 +106,14 @@ export const buildDefinitions = {
     example: '3600',
     meaning: 'Longest time for one build, the pull of the builder image included.'
   },
+  buildSummary: {
+    name: `${prefix}BUILD_SUMMARY`,
+    group: 'builder',
+    type: 'boolean',
+    default: 'false',
+    example: 'true',
+    meaning: 'Adds to the summary of a step what was built: image, size, layers and times.'
+  },
   contextMaxBytes: {
     name: `${prefix}BUILD_CONTEXT_MAX_BYTES`,
     group: 'builder',

@@ -100,7 +100,8 @@ function parseBuilder(read: ValueReader): BuilderSettings {
     image: read.text('builderImage') ?? (kind === 'buildah' ? defaultBuildahImage : defaultKanikoImage),
     baseImageSecretName: read.text('baseImageSecretName'),
     timeoutSeconds: read.number('buildTimeout') ?? defaultBuildTimeoutSeconds,
-    contextMaxBytes: read.number('contextMaxBytes') ?? defaultContextMaxBytes
+    contextMaxBytes: read.number('contextMaxBytes') ?? defaultContextMaxBytes,
+    summary: read.boolean('buildSummary') ?? false
   }
 }
 

@@ -61,4 +61,6 @@ export interface BuilderSettings {
   readonly baseImageSecretName: string | undefined
   readonly timeoutSeconds: number
   readonly contextMaxBytes: number
+  /** Whether a step that has built an image says so in its summary. */
+  readonly summary: boolean
 }

@@ -11,6 +11,7 @@ import { loadRegistryAccess } from '../registry/load-access.ts'
 import { createRegistryClient } from '../registry/registry-client.ts'
 import type { HookContext } from './hook-context.ts'
 import { ledgerFolder } from './ledger-folder.ts'
+import { summariseBuild } from './summarise-build.ts'
 
 /** Names in the timings file; `start` there is the step's own pod. */
 const stageNames: Readonly<Record<string, string>> = {
@@ -21,20 +22,23 @@ const stageNames: Readonly<Record<string, string>> = {
   pushMs: 'push'
 }
 
+export interface StepOfImage {
+  readonly runnerPod: RunnerPod
+  readonly style: PodStyle
+  /** GITHUB_STEP_SUMMARY of the step, as its container knows it. */
+  readonly summaryVariable: string | undefined
+}
+
 /** The image of a Dockerfile action: built, or the one that this job has built of the same content before. */
 export async function imageOfStep(
   dockerfile: string,
-  { runnerPod, style }: { readonly runnerPod: RunnerPod; readonly style: PodStyle },
+  { runnerPod, style, summaryVariable }: StepOfImage,
   context: HookContext,
   signal: AbortSignal
 ): Promise<string> {
   const { settings, paths, logger, timings } = context
   const { actionArchiveCache } = paths
-  const {
-    image,
-    built,
-    timings: spent
-  } = await resolveActionImage(
+  const resolved = await resolveActionImage(
     dockerfile,
     {
       settings,
@@ -45,16 +49,19 @@ export async function imageOfStep(
     },
     signal
   )
-  for (const [stage, durationMs] of Object.entries(spent)) {
+  const { image, built } = resolved
+  for (const [stage, durationMs] of Object.entries(resolved.timings)) {
     if (typeof durationMs === 'number') timings.record({ stage: stageNames[stage] ?? stage, durationMs })
   }
   timings.record({ stage: built ? 'image built' : 'image reused', durationMs: 0, image })
+  if (built && settings.builder.summary)
+    await summariseBuild({ dockerfile, built: resolved, summaryVariable }, context, signal)
   return image
 }
 
 function builderOf(
   registry: RegistrySettings,
-  { runnerPod, style }: { readonly runnerPod: RunnerPod; readonly style: PodStyle },
+  { runnerPod, style }: Pick<StepOfImage, 'runnerPod' | 'style'>,
   { cluster, settings, logger }: HookContext
 ): Builder {
   const findDigest: BuilderDeps['findDigest'] = async (reference, stop) => {

@@ -32,7 +32,9 @@ export async function runContainerStep(
       input.state !== null,
       signal
     )
-    const image = args.image ?? (await imageOfStep(args.dockerfile ?? '', { runnerPod, style }, context, signal))
+    const summaryVariable = args.environmentVariables['GITHUB_STEP_SUMMARY']
+    const step = { runnerPod, style, summaryVariable }
+    const image = args.image ?? (await imageOfStep(args.dockerfile ?? '', step, context, signal))
     const exitCode = await runStepPod(
       {
         name: objectName(runnerPod.name, `step-${newId().slice(0, 8)}`),

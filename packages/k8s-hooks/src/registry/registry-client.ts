@@ -1,4 +1,5 @@
 import { deleteImage, type DeleteOutcome } from './delete-image.ts'
+import { describeImage, type ImageDescription } from './describe-image.ts'
 import { credentialFor, isDockerHub } from './docker-config.ts'
 import { createHttpTransport, type Send } from './http-transport.ts'
 import type { RegistryAccess } from './load-access.ts'
@@ -10,6 +11,8 @@ import { type RetryOptions, withRetry } from './with-retry.ts'
 export interface RegistryClient {
   /** Digest that a tag stands for; undefined when there is no such image. Throws RegistryError. */
   readonly resolveDigest: (reference: ImageReference, signal: AbortSignal) => Promise<string | undefined>
+  /** Size and layers of an image, by its digest. Throws RegistryError. */
+  readonly describeImage: (reference: Required<ImageReference>, signal: AbortSignal) => Promise<ImageDescription>
   /** Throws nothing but the signal's reason: an image that stays is no reason to fail a job. */
   readonly deleteImage: (reference: ImageReference, signal: AbortSignal) => Promise<DeleteOutcome>
 }
@@ -36,6 +39,7 @@ export function createRegistryClient(access: RegistryAccess, options: RetryOptio
 
   return {
     resolveDigest: (reference, signal) => resolveDigest(endpointOf(reference, ['pull']), reference, signal),
+    describeImage: (reference, signal) => describeImage(endpointOf(reference, ['pull']), reference.digest, signal),
     deleteImage: (reference, signal) =>
       deleteImage(endpointOf(reference, ['pull', 'push', 'delete']), reference, signal)
   }

@@ -1,14 +1,7 @@
 import { type ImageReference, isDigest } from './reference.ts'
+import { manifestTypes } from './manifest-types.ts'
 import type { ImageEndpoint } from './registry-client.ts'
 import { RegistryError } from './registry-error.ts'
-
-/** Without these, `distribution` answers with a converted manifest and a digest under which nothing can be deleted. */
-const manifestTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.docker.distribution.manifest.v2+json'
-].join(', ')
 
 /** Digest of a tag, by HEAD; undefined when there is no such image. Throws RegistryError. */
 export async function resolveDigest(

@@ -44,7 +44,8 @@ async function onBench(use: (bench: Bench) => Promise<void>, build?: Builder['bu
           image: 'kaniko:1',
           baseImageSecretName: undefined,
           timeoutSeconds: 9,
-          contextMaxBytes: 1e9
+          contextMaxBytes: 1e9,
+          summary: false
         }
       },
       contextRoots: [join(root, 'work')],

@@ -19,6 +19,7 @@ const settings = (builder: Partial<BuilderSettings> = {}): Parameters<typeof cre
     baseImageSecretName: undefined,
     timeoutSeconds: 300,
     contextMaxBytes: 1e9,
+    summary: false,
     ...builder
   }
 })

@@ -46,7 +46,8 @@ describe('parseSettings', () => {
         image: 'ghcr.io/osscontainertools/kaniko:v1.28.3',
         baseImageSecretName: undefined,
         timeoutSeconds: 1800,
-        contextMaxBytes: 2 ** 31
+        contextMaxBytes: 2 ** 31,
+        summary: false
       },
       options: { maxCpus: undefined, maxMemoryBytes: undefined, allowPrivileged: false }
     })
@@ -101,6 +102,7 @@ describe('parseSettings', () => {
         [`${prefix}BUILDER`]: 'buildkit',
         [`${prefix}BUILDER_IMAGE`]: 'builder:1',
         [`${prefix}BASE_IMAGE_SECRET_NAME`]: 'pull',
+        [`${prefix}BUILD_SUMMARY`]: 'true',
         [`${prefix}BUILD_TIMEOUT_SECONDS`]: '60',
         [`${prefix}BUILD_CONTEXT_MAX_BYTES`]: '1000',
         [`${prefix}MAX_CPUS`]: '2.5',
@@ -128,7 +130,8 @@ describe('parseSettings', () => {
         image: 'builder:1',
         baseImageSecretName: 'pull',
         timeoutSeconds: 60,
-        contextMaxBytes: 1000
+        contextMaxBytes: 1000,
+        summary: true
       },
       options: { maxCpus: 2.5, maxMemoryBytes: 4 * 2 ** 30, allowPrivileged: true }
     })

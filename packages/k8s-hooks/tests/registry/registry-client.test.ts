@@ -32,6 +32,29 @@ afterEach(() => {
   expect(pending).toEqual([])
 })
 
+describe('describeImage', () => {
+  const named = { ...image, digest }
+  const layers = [{ size: 1000 }, { size: 20 }]
+
+  it('counts layers, and the bytes that a node pulls', async () => {
+    registry()
+      .get(byDigest)
+      .matchHeader('accept', value => value.split(', ').length === 4)
+      .reply(200, { schemaVersion: 2, config: { size: 3 }, layers })
+    expect(await client().describeImage(named, signal)).toEqual({ layerCount: 2, bytes: 1023 })
+  })
+
+  it.each([
+    { title: 'is not there', status: 404, body: {}, message: /answers with status 404/ },
+    { title: 'is an index', status: 200, body: { manifests: [] }, message: /is no manifest of one image/ },
+    { title: 'has layers without a size', status: 200, body: { layers: [{}] }, message: /is no manifest of one image/ },
+    { title: 'is no JSON', status: 200, body: 'hello', message: /is no manifest of one image/ }
+  ])('fails for what $title', async ({ status, body, message }) => {
+    registry().get(byDigest).reply(status, body)
+    await expect(client().describeImage(named, signal)).rejects.toThrow(message)
+  })
+})
+
 describe('resolveDigest', () => {
   it('asks for all four kinds of manifest', async () => {
     registry()
