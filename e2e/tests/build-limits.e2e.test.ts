@@ -52,7 +52,6 @@ describe.each(volumeModes)('the limits of a build, %s mode', mode => {
     }
     await run('memory', withTemplate)
     await run('no-command')
-    await run('platform')
     await run('fine', { [`${prefix}BUILDER_IMAGE`]: 'localhost:30500/no/such-builder:1' })
   })
 
@@ -77,8 +76,7 @@ describe.each(volumeModes)('the limits of a build, %s mode', mode => {
       message: /^BUILD_FAILED: .*(OOMKilled|signal: killed|exit status 137).*/,
       hint: 'memory limit of $builder'
     },
-    { job: 'no-command', message: /no command/i, hint: 'ENTRYPOINT' },
-    { job: 'platform', message: /linux\/s390x/, hint: '--platform' },
+    { job: 'no-command', message: /^IMAGE_WITHOUT_COMMAND: .*no command specified/i, hint: 'ENTRYPOINT' },
     { job: 'fine', message: /^BUILDER_POD_FAILED: .*localhost:30500\/no\/such-builder:1/, hint: 'BUILDER_IMAGE' }
   ])('$job is told with its place, its reason and what to do', ({ job, message, hint }) => {
     const run = runs[job]
