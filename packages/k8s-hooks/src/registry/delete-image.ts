@@ -22,13 +22,12 @@ export async function deleteImage(
   try {
     const digest = reference.digest ?? (await resolveDigest(endpoint, reference, signal))
     if (digest === undefined) return { kind: 'absent' }
-    const outcome = await deleteManifest(endpoint, digest, signal)
-    if (outcome !== 'tagged') return outcome
-    // Google's registries delete no manifest that has a tag left.
-    const untagged = reference.tag === undefined ? 'tagged' : await deleteManifest(endpoint, reference.tag, signal)
-    if (untagged !== 'tagged' && untagged.kind === 'failed') return untagged
-    const again = await deleteManifest(endpoint, digest, signal)
-    return again === 'tagged' ? { kind: 'failed', reason: 'the image still has a tag' } : again
+    const { outcome, mayBeTagged } = await deleteManifest(endpoint, digest, signal)
+    if (!mayBeTagged || reference.tag === undefined) return outcome
+    const untagged = await deleteManifest(endpoint, reference.tag, signal)
+    // Where the tag may not be deleted either, the first answer is the one that says why.
+    if (untagged.outcome.kind !== 'deleted') return outcome
+    return (await deleteManifest(endpoint, digest, signal)).outcome
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof RegistryError) return { kind: 'failed', reason: error.message.replace(/\.$/, '') }
@@ -36,18 +35,32 @@ export async function deleteImage(
   }
 }
 
+interface Judged {
+  readonly outcome: DeleteOutcome
+  /** Whether it may be the tag that is in the way. */
+  readonly mayBeTagged: boolean
+}
+
 async function deleteManifest(
   { send, manifestUrl }: ImageEndpoint,
   tagOrDigest: string,
   signal: AbortSignal
-): Promise<DeleteOutcome | 'tagged'> {
+): Promise<Judged> {
   const url = manifestUrl(tagOrDigest)
   const response = await send({ method: 'DELETE', url, headers: {}, signal })
-  return judge(response, url)
+  return { outcome: judge(response, url), mayBeTagged: mayBeTagged(response) }
+}
+
+/**
+ * Google's registries delete no manifest that has a tag left, and say so; Docker Hub answers 403 then
+ * (https://docs.docker.com/reference/api/registry/latest/).
+ */
+function mayBeTagged({ status, body }: RegistryResponse): boolean {
+  return status === 403 || (status === 400 && body.includes('GOOGLE_MANIFEST_DANGLING_TAG'))
 }
 
 /** How registries answer a DELETE: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#content-management */
-function judge({ status, body }: RegistryResponse, url: URL): DeleteOutcome | 'tagged' {
+function judge({ status, body }: RegistryResponse, url: URL): DeleteOutcome {
   if (status === 400) return judgeBadRequest(body, url)
   if ([200, 202, 204].includes(status)) return { kind: 'deleted' }
   if (status === 404) return { kind: 'absent' }
@@ -57,10 +70,9 @@ function judge({ status, body }: RegistryResponse, url: URL): DeleteOutcome | 't
   return failed(url, status, body)
 }
 
-function judgeBadRequest(body: string, url: URL): DeleteOutcome | 'tagged' {
+function judgeBadRequest(body: string, url: URL): DeleteOutcome {
   // zot's answer for a repository that it does not know.
   if (body.includes('NAME_UNKNOWN')) return { kind: 'absent' }
-  if (body.includes('GOOGLE_MANIFEST_DANGLING_TAG')) return 'tagged'
   return body.includes('UNSUPPORTED') ? refused(url, 400) : failed(url, 400, body)
 }
 

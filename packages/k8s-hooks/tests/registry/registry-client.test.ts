@@ -136,8 +136,9 @@ describe('deleteImage', () => {
       outcome: { kind: 'failed', reason: 'registry.test answers with status 400 DIGEST_INVALID' }
     }
   ])('takes status $status $body for $outcome.kind', async ({ status, body, outcome }) => {
+    const { registry: host, repository } = image
     registry().delete(byDigest).reply(status, body)
-    expect(await client().deleteImage({ ...image, digest }, signal)).toEqual(outcome)
+    expect(await client().deleteImage({ registry: host, repository, digest }, signal)).toEqual(outcome)
   })
 
   it('finds the digest of a tag first', async () => {
@@ -159,6 +160,31 @@ describe('deleteImage', () => {
       .delete(byDigest)
       .reply(202)
     expect(await client().deleteImage({ ...image, digest }, signal)).toEqual({ kind: 'deleted' })
+  })
+
+  it('deletes the tag before the digest where the registry forbids the deletion of what is tagged', async () => {
+    registry().delete(byDigest).reply(403).delete(byTag).reply(202).delete(byDigest).reply(202)
+    expect(await client().deleteImage({ ...image, digest }, signal)).toEqual({ kind: 'deleted' })
+  })
+
+  it.each([
+    { digestStatus: 403, tagStatus: 405 },
+    { digestStatus: 403, tagStatus: 400 }
+  ])('gives the first reason where the tag cannot be deleted either (status $tagStatus)', async statuses => {
+    registry().delete(byDigest).reply(statuses.digestStatus).delete(byTag).reply(statuses.tagStatus)
+    expect(await client().deleteImage({ ...image, digest }, signal)).toEqual({
+      kind: 'failed',
+      reason: 'the credentials for registry.test give no right to delete (status 403)'
+    })
+  })
+
+  it('gives up where the digest cannot be deleted without its tag either', async () => {
+    const dangling = { errors: [{ code: 'GOOGLE_MANIFEST_DANGLING_TAG' }] }
+    registry().delete(byDigest).reply(400, dangling).delete(byTag).reply(202).delete(byDigest).reply(400, dangling)
+    expect(await client().deleteImage({ ...image, digest }, signal)).toEqual({
+      kind: 'failed',
+      reason: 'registry.test answers with status 400 GOOGLE_MANIFEST_DANGLING_TAG'
+    })
   })
 
   it.each([429, 500, 503])('tries again after status %d', async status => {
