@@ -5,6 +5,7 @@ import type { DeleteOutcome } from '../registry/delete-image.ts'
 import type { RegistryClient } from '../registry/registry-client.ts'
 import type { Logger } from '../support/logger.ts'
 import { withLock } from './build-lock.ts'
+import { isFirstTime } from './first-time.ts'
 import { pushedImage } from './image-name.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
 
@@ -17,6 +18,8 @@ export interface DeleteImagesDeps {
   readonly now?: () => number
   /** How long a build of the same content is waited for. */
   readonly lockWaitMs?: number
+  /** Settles when no builder of this job runs any more: until then one may still be pushing what is in no registry yet. */
+  readonly buildersGone?: Promise<unknown>
 }
 
 export interface DeletedImage {
@@ -26,8 +29,9 @@ export interface DeletedImage {
 }
 
 /**
- * Deletes from the registry what the ledger knows, unfinished builds included. What could not be deleted becomes a notice
- * and stays in the ledger, unless the registry deletes nothing at all. Throws nothing but the signal's reason.
+ * Deletes from the registry what the ledger knows, unfinished builds included. What could not be deleted becomes a notice and
+ * stays in the ledger, to be tried again; that a registry deletes nothing at all is said once. Throws nothing but the signal's
+ * reason.
  */
 export async function deleteActionImages(
   deps: DeleteImagesDeps,
@@ -51,8 +55,11 @@ async function deleteEach(
 ): Promise<readonly DeletedImage[]> {
   const tried = await Promise.all((await ledger.entries()).map(tryDelete))
   const deleted = tried.filter(image => image !== undefined)
-  for (const reason of new Set(deleted.flatMap(({ outcome }) => ('reason' in outcome ? [outcome.reason] : []))))
-    logger.notice(`Temporary images stay in the registry: ${reason}.`)
+  const failures = new Map(deleted.flatMap(({ outcome }) => ('reason' in outcome ? [[outcome.reason, outcome]] : [])))
+  for (const { kind, reason } of failures.values()) {
+    if (kind === 'failed' || (await isFirstTime(ledger.folder, reason)))
+      logger.notice(`Temporary images stay in the registry: ${reason}.`)
+  }
   return deleted
 }
 
@@ -84,9 +91,10 @@ async function deleteUnlessUsed(
 
 async function deleteOne(
   entry: LedgerEntry,
-  { ledger, registry, client, now = () => performance.now() }: DeleteImagesDeps,
+  { ledger, registry, client, buildersGone, now = () => performance.now() }: DeleteImagesDeps,
   signal: AbortSignal
 ): Promise<DeletedImage> {
+  if (entry.digest === undefined) await buildersGone
   const startedAt = now()
   const reference: ImageReference = {
     ...pushedImage(registry, entry.handle),
@@ -94,5 +102,7 @@ async function deleteOne(
   }
   const outcome = await client.deleteImage(reference, signal)
   if (outcome.kind !== 'failed') await ledger.remove(entry.handle)
+  // The registry may have deleted it all the same: no step may count on it any more.
+  else if (entry.digest !== undefined) await ledger.finish({ handle: entry.handle, digest: entry.digest, key: '' })
   return { image: printReference(reference), outcome, durationMs: now() - startedAt }
 }

@@ -27,7 +27,7 @@ export interface Ledger {
 
 export interface LedgerEntry {
   readonly handle: string
-  /** Of `contentKey`. */
+  /** Of `contentKey`; "" once its deletion was tried: nobody finds it then. */
   readonly key: string
   /** Absent until the push has succeeded. */
   readonly digest?: string

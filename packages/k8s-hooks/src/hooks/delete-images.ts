@@ -11,8 +11,11 @@ export type DeleteImagesContext = Pick<HookContext, 'settings' | 'logger' | 'tim
   readonly cluster: Pick<HookContext['cluster'], 'secrets'>
 }
 
-/** "unused": those that no other hook of the job builds or runs at this moment. */
-export type ImageChoice = 'all' | 'unused'
+export type ImageChoice =
+  /** All that are known; unfinished ones once the builders are gone that may still push them. */
+  | { readonly choose: 'all'; readonly buildersGone: Promise<unknown> }
+  /** Those that no other hook of the job builds or runs at this moment. */
+  | { readonly choose: 'unused' }
 
 /** Deletes temporary images of the job that the ledger knows. Throws nothing: what cannot be deleted costs a notice, never the job. */
 export async function deleteImages(
@@ -34,7 +37,10 @@ async function tryDeleteImages(context: DeleteImagesContext, choice: ImageChoice
   if ((await ledger.entries()).length === 0) return
   const access = await loadRegistryAccess(settings.registry, cluster.secrets, signal)
   const client = createRegistryClient(access)
-  const deleteChosen = choice === 'all' ? deleteActionImages : deleteUnusedImages
-  const deleted = await deleteChosen({ ledger, registry: settings.registry, client, logger }, signal)
+  const deps = { ledger, registry: settings.registry, client, logger }
+  const deleted =
+    choice.choose === 'all'
+      ? await deleteActionImages({ ...deps, buildersGone: choice.buildersGone }, signal)
+      : await deleteUnusedImages(deps, signal)
   for (const { image, durationMs } of deleted) timings.record({ stage: 'delete', durationMs, image })
 }

@@ -53,7 +53,7 @@ export async function runContainerStep(
     return exitCode
   } finally {
     if (isWithoutCleanup(input))
-      await deleteImages(context, 'unused', signal.aborted ? AbortSignal.timeout(deleteWithinMs) : signal)
+      await deleteImages(context, { choose: 'unused' }, signal.aborted ? AbortSignal.timeout(deleteWithinMs) : signal)
   }
 }
 

@@ -73,6 +73,62 @@ describe('deleteActionImages', () => {
     })
   })
 
+  it('tries again what failed, and lets no step count on it any more', async () => {
+    await inTree({}, async root => {
+      const ledger = createLedger(root)
+      await ledger.finish({ handle: first, key: 'a', digest })
+      const outcomes: DeleteOutcome[] = [{ kind: 'failed', reason: 'status 503' }, { kind: 'absent' }]
+      const client = { deleteImage: () => Promise.resolve(outcomes.shift() ?? { kind: 'absent' as const }) }
+      const deps = { ledger, registry: registrySettings(), client, logger: recordingLogger() }
+      await deleteActionImages(deps, AbortSignal.timeout(5000))
+      expect([await ledger.find('a'), await ledger.entries()]).toEqual([
+        undefined,
+        [{ handle: first, key: '', digest }]
+      ])
+      await deleteActionImages(deps, AbortSignal.timeout(5000))
+      expect(await ledger.entries()).toEqual([])
+    })
+  })
+
+  it.each([
+    { kind: 'refused', notices: 1 },
+    { kind: 'failed', notices: 2 }
+  ] as const)('says of a registry that has $kind twice so $notices times', async ({ kind, notices }) => {
+    await inTree({}, async root => {
+      const logger = recordingLogger()
+      for (const ledger of [createLedger(root), createLedger(root)]) {
+        await ledger.finish({ handle: first, key: 'a', digest })
+        const client = { deleteImage: (): Promise<DeleteOutcome> => Promise.resolve({ kind, reason: 'no' }) }
+        await deleteActionImages({ ledger, registry: registrySettings(), client, logger }, AbortSignal.timeout(5000))
+      }
+      expect(logger.lines).toHaveLength(notices)
+    })
+  })
+
+  it('looks for the image of an unfinished build once no builder can push it any more', async () => {
+    await inTree({}, async root => {
+      const ledger = createLedger(root)
+      await ledger.finish({ handle: first, key: 'a', digest })
+      await ledger.begin(second, 'b')
+      const events: string[] = []
+      let tell = (): void => undefined
+      const buildersGone = new Promise<void>(resolve => (tell = resolve))
+      const client = {
+        deleteImage: ({ tag = '' }: { readonly tag?: string }): Promise<DeleteOutcome> => {
+          events.push(tag)
+          setImmediate(() => {
+            events.push('builders gone')
+            tell()
+          })
+          return Promise.resolve({ kind: 'deleted' })
+        }
+      }
+      const deps = { ledger, registry: registrySettings(), client, logger: recordingLogger(), buildersGone }
+      await deleteActionImages(deps, AbortSignal.timeout(5000))
+      expect(events.slice(0, 3)).toEqual([first, 'builders gone', second])
+    })
+  })
+
   it('keeps in mind what may be deleted later', async () => {
     expect(await deleteBoth({ kind: 'failed', reason: 'registry.test answers with status 503' })).toMatchObject({
       left: 2,

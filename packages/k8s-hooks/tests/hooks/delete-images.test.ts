@@ -9,6 +9,7 @@ const registry = {
   ACTIONS_RUNNER_CONTAINER_HOOKS_REGISTRY_HOST: 'registry.test:5000',
   ACTIONS_RUNNER_CONTAINER_HOOKS_REGISTRY_NODE_PORT: '30500'
 }
+const all = { choose: 'all', buildersGone: Promise.resolve() } as const
 const handle = '01234567-89ab-4cde-8fab-0123456789ab'
 const digest = `sha256:${'a'.repeat(64)}`
 
@@ -28,13 +29,13 @@ async function callWithImage(env: Readonly<Record<string, string>> = {}, secrets
 describe('deleting temporary images', () => {
   it('asks nobody when there is no registry', async () => {
     call = await hookCall()
-    await deleteImages(call.context, 'all', neverAborted)
+    await deleteImages(call.context, all, neverAborted)
     expect(call.lines).toEqual([])
   })
 
   it('asks nobody when nothing was built', async () => {
     call = await hookCall({}, { ...registry, ACTIONS_RUNNER_CONTAINER_HOOKS_REGISTRY_SECRET_NAME: 'push' })
-    await deleteImages(call.context, 'all', neverAborted)
+    await deleteImages(call.context, all, neverAborted)
     expect(call.lines).toEqual([])
   })
 
@@ -43,14 +44,14 @@ describe('deleting temporary images', () => {
     const server = nock('http://registry.test:5000')
       .delete(/\/manifests\//)
       .reply(202)
-    await deleteImages(context, 'all', neverAborted)
+    await deleteImages(context, all, neverAborted)
     expect([server.isDone(), lines, await createLedger(ledgerFolder(context)).entries()]).toEqual([true, [], []])
   })
 
   it('gives a notice when the Secret is missing', async () => {
     const env = { ACTIONS_RUNNER_CONTAINER_HOOKS_REGISTRY_SECRET_NAME: 'push' }
     const { context, lines } = await callWithImage(env, { get: () => Promise.resolve(undefined) })
-    await deleteImages(context, 'all', neverAborted)
+    await deleteImages(context, all, neverAborted)
     expect(lines).toEqual([expect.stringMatching(/^notice: Temporary images stay in the registry: .*push/)])
   })
 
@@ -58,13 +59,13 @@ describe('deleting temporary images', () => {
     const env = { ACTIONS_RUNNER_CONTAINER_HOOKS_REGISTRY_SECRET_NAME: 'push' }
     const error = new AggregateError([new Error('connect ECONNREFUSED')])
     const { context, lines } = await callWithImage(env, { get: () => Promise.reject(error) })
-    await deleteImages(context, 'all', neverAborted)
+    await deleteImages(context, all, neverAborted)
     expect(lines).toEqual(['notice: Temporary images stay in the registry: connect ECONNREFUSED'])
   })
 
   it('gives a notice when its time is up', async () => {
     const { context, lines } = await callWithImage()
-    await deleteImages(context, 'all', AbortSignal.abort(new Error('cancelled by SIGINT')))
+    await deleteImages(context, all, AbortSignal.abort(new Error('cancelled by SIGINT')))
     expect(lines).toEqual(['notice: Temporary images stay in the registry: cancelled by SIGINT'])
   })
 })
