@@ -26,7 +26,7 @@ export function buildArguments(
     `--dockerfile=${kanikoPaths.context}/${request.dockerfilePath}`,
     ...destination(request),
     ...(delivery === 'push'
-      ? ['--digest-file=/dev/termination-log', '--push-retry=3']
+      ? ['--digest-file=/dev/termination-log', ...patiently]
       : ['--no-push', `--tar-path=${kanikoPaths.archive}`]),
     // A layer of 300 MB takes 1.2 GiB of memory otherwise, and no less time.
     '--compressed-caching=false',
@@ -51,8 +51,11 @@ export function buildArguments(
 
 /** `executor push`, since v1.27.6: https://github.com/osscontainertools/kaniko#pushing-a-pre-built-image */
 export function pushArguments(request: BuildRequest, registry: RegistrySettings): readonly string[] {
-  return ['push', kanikoPaths.archive, ...destination(request), '--push-retry=3', ...logging, ...access(registry)]
+  return ['push', kanikoPaths.archive, ...destination(request), ...patiently, ...logging, ...access(registry)]
 }
+
+/** The check is made only once, before anything else: a registry that is busy at that moment would fail the step. */
+const patiently = ['--push-retry=3', '--skip-push-permission-check']
 
 const logging = ['--log-format=json', '--verbosity=info']
 

@@ -75,6 +75,7 @@ describe('kanikoPodTemplate', () => {
       `--destination=registry.test:5000/k8s-hooks/${handle}:${handle}`,
       '--digest-file=/dev/termination-log',
       '--push-retry=3',
+      '--skip-push-permission-check',
       '--compressed-caching=false',
       '--snapshot-mode=redo',
       '--image-download-retry=3',
@@ -128,6 +129,7 @@ describe('kanikoPodTemplate', () => {
           '/kaniko/out/image.tar',
           `--destination=registry.test:5000/k8s-hooks/${handle}:${handle}`,
           '--push-retry=3',
+          '--skip-push-permission-check',
           '--log-format=json',
           '--verbosity=info',
           '--registry-certificate=registry.test:5000=/kaniko/registry-ca/ca.crt'
