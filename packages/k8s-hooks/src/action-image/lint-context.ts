@@ -46,7 +46,8 @@ function lostModes(
   sources: readonly string[],
   entries: readonly ContextEntry[]
 ): readonly string[] {
-  if (flagValue(instruction, 'chmod') === undefined) return []
+  // A mode in letters Buildah refuses itself, or it takes it as Docker does.
+  if (!/^[0-7]+$/.test(flagValue(instruction, 'chmod') ?? '')) return []
   const isDirectory = (source: string): boolean =>
     source === '' || entries.some(({ kind, path }) => kind === 'directory' && `/${path}` === source)
   return sources
