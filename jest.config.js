@@ -5,5 +5,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   testMatch: ['<rootDir>/{packages/*,cluster}/tests/**/*.test.ts'],
+  // A test fails by what it finds; Jest's 5 s fail it on a machine that is busy.
+  testTimeout: 30_000,
   modulePathIgnorePatterns: ['/\\.tsbuild/', '/dist/']
 }
