@@ -49,7 +49,7 @@ function toTemplate(document: unknown): HookTemplate {
   const metadata = toFields(root['metadata'] ?? {}, 'metadata')
   const { containers: listed, ...spec } = toFields(root['spec'] ?? {}, 'spec')
   for (const list of podLists) toEntries(spec[list], list, `spec.${list}`)
-  if ((spec['securityContext'] ?? null) !== null) toFields(spec['securityContext'], 'spec.securityContext')
+  if (spec['securityContext'] !== undefined) toFields(spec['securityContext'], 'spec.securityContext')
   toContainers(spec['initContainers'], 'spec.initContainers')
   const containers = toContainers(listed, 'spec.containers')
   const sidecars = containers.filter(({ name }) => !name.startsWith('$'))
@@ -73,7 +73,7 @@ function toContainers(value: unknown, field: string): readonly (Partial<V1Contai
     names.add(name)
     for (const list of containerLists) toEntries(container[list], list, `${field}[${index}].${list}`)
     for (const object of containerObjects)
-      if ((container[object] ?? null) !== null) toFields(container[object], `${field}[${index}].${object}`)
+      if (container[object] !== undefined) toFields(container[object], `${field}[${index}].${object}`)
     return { ...container, name }
   })
 }
@@ -81,7 +81,7 @@ function toContainers(value: unknown, field: string): readonly (Partial<V1Contai
 /** YAML reads `value: 8080` and `value: yes` as no texts; the API server would refuse them without the file's name. */
 function toEntries(value: unknown, list: string, field: string): void {
   for (const [index, entry] of toObjects(value, field).entries()) {
-    const texts = [...(namedBy[list] ?? []), ...(list === 'env' && (entry['value'] ?? null) !== null ? ['value'] : [])]
+    const texts = [...(namedBy[list] ?? []), ...(list === 'env' && entry['value'] !== undefined ? ['value'] : [])]
     for (const name of texts) {
       if (typeof entry[name] !== 'string') throw new FieldError(`${field}[${index}].${name} must be a text`)
     }
@@ -97,7 +97,7 @@ function toObjects(value: unknown, field: string): readonly Readonly<Record<stri
 function toFields(value: unknown, field: string): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new FieldError(`${field} must be an object`)
-  return { ...value }
+  return Object.fromEntries(Object.entries(value).filter(([, content]) => content !== null))
 }
 
 function toTexts(value: unknown, field: string): Readonly<Record<string, string>> {

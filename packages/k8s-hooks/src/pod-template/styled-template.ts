@@ -13,7 +13,7 @@ export interface PodStyle {
 
 /**
  * A pod template with our metadata, the operator's pod-wide settings, and one of his container styles on one container.
- * His sidecars belong to the job pod: a step or a build with one would never end.
+ * His sidecars belong to the job pod: a step or a build with one would never end. His user is that of jobs and steps.
  * @throws HookError `TEMPLATE_INVALID` when a container of his has the name of one of ours
  */
 export function styledTemplate(
@@ -21,7 +21,7 @@ export function styledTemplate(
   { role, name, styledContainer, style }: { role: Role; name: string; styledContainer: string; style: string },
   spec: V1PodSpec
 ): V1PodTemplateSpec {
-  const { containers: sidecars, ...podWide } = template.spec
+  const { containers: sidecars, ...podWide } = role === 'builder' ? withoutUser(template.spec) : template.spec
   const forAll = role === 'job' && sidecars !== undefined ? { ...podWide, containers: sidecars } : podWide
   const { ofPod, ofContainer } = divideStyle(template.styles[style])
   const theirs = stylePodSpec({ containers: [], ...forAll }, ofPod)
@@ -45,6 +45,16 @@ export function styledTemplate(
       theirs
     )
   }
+}
+
+const userFields = ['runAsUser', 'runAsGroup', 'runAsNonRoot']
+
+/** Builders are root in their container; who runs jobs as another user for that reason still builds. `$builder` may say otherwise. */
+function withoutUser(spec: HookTemplate['spec']): HookTemplate['spec'] {
+  const { securityContext } = spec
+  if (securityContext === undefined) return spec
+  const kept = Object.entries(securityContext).filter(([field]) => !userFields.includes(field))
+  return { ...spec, securityContext: Object.fromEntries(kept) }
 }
 
 /** Merged by name, his container would take the place of ours, and the job would run in it. */

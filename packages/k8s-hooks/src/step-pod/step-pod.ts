@@ -5,6 +5,7 @@ import { escapeExpansion } from '../pod-template/escape-expansion.ts'
 import type { RunnerPod } from '../pod-template/runner-pod.ts'
 import { styledTemplate, type PodStyle } from '../pod-template/styled-template.ts'
 import { requestedMounts, workMount, workVolume } from '../pod-template/work-mounts.ts'
+import { transferRights } from './transfer-rights.ts'
 
 export interface StepPodRequest {
   readonly name: string
@@ -49,10 +50,10 @@ export function stepPodTemplate(request: StepPodRequest): V1PodTemplateSpec {
       automountServiceAccountToken: false,
       // Else every Service of the namespace puts its variables into the action's environment.
       enableServiceLinks: false,
-      ...(copies ? { initContainers: [transferContainer(stageContainerName, runnerPod, stageScript)] } : {}),
+      ...(copies ? { initContainers: [transferContainer(stageContainerName, request, stageScript)] } : {}),
       containers: [
         mainContainer(request),
-        ...(copies ? [transferContainer(collectContainerName, runnerPod, collectScript)] : [])
+        ...(copies ? [transferContainer(collectContainerName, request, collectScript)] : [])
       ],
       volumes: [workVolume(runnerPod), ...(copies ? [{ name: 'transfer', emptyDir: {} }] : []), ...volumes],
       ...(affinity === undefined ? {} : { affinity }),
@@ -85,18 +86,13 @@ function mountsOf({ runnerPod, workFolder, container }: StepPodRequest): ReturnT
   return { volumes, volumeMounts: [workMount(runnerPod, '', '/__w'), ...volumeMounts] }
 }
 
-/** Root with one capability beyond files of its own: actions write as any user, and what they wrote must come back. */
-function transferContainer(name: string, runnerPod: RunnerPod, script: string): V1Container {
+/** Moves the files of a step; see `transferRights`. */
+function transferContainer(name: string, { runnerPod, style }: StepPodRequest, script: string): V1Container {
   return {
     name,
     image: runnerPod.image,
     command: ['sh', '-c', script],
-    securityContext: {
-      runAsUser: 0,
-      runAsNonRoot: false,
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'], add: ['DAC_OVERRIDE', 'FOWNER'] }
-    },
+    securityContext: transferRights(style.template),
     volumeMounts: [workMount(runnerPod, '', '/__w'), { name: 'transfer', mountPath: transferFolder }]
   }
 }

@@ -30,12 +30,15 @@ spec:
     })
   })
 
-  it.each(['{}', 'metadata:\nspec:\n', 'spec:\n  containers:\n', 'metadata:\n  labels:\n'])(
-    'takes a field without a value for absent: %j',
-    async text => {
-      expect(await read(text)).toEqual(emptyTemplate)
-    }
-  )
+  it.each([
+    '{}',
+    'metadata:\nspec:\n',
+    'spec:\n  containers:\n',
+    'metadata:\n  labels:\n',
+    'spec:\n  securityContext:\n'
+  ])('takes a field without a value for absent: %j', async text => {
+    expect(await read(text)).toEqual(emptyTemplate)
+  })
 
   it.each([
     ['', 'the template must be an object'],

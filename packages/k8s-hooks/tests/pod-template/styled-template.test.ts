@@ -61,6 +61,15 @@ describe('styledTemplate', () => {
     expect(styledTemplate(style, step, spec).spec).toEqual({ ...spec, nodeSelector: { pool: 'ci' } })
   })
 
+  it('gives the user of the template to jobs and steps, not to builders, which are root in their container', () => {
+    const securityContext = { runAsUser: 1001, runAsGroup: 1001, runAsNonRoot: true, fsGroup: 1001 }
+    const ours = { ...spec, securityContext: { runAsUser: 0 } }
+    const style = podStyle({ spec: { securityContext } })
+    const builder = { ...step, role: 'builder', style: '$builder' } as const
+    expect(styledTemplate(style, step, ours).spec?.securityContext).toEqual(securityContext)
+    expect(styledTemplate(style, builder, ours).spec?.securityContext).toEqual({ runAsUser: 0, fsGroup: 1001 })
+  })
+
   it.each([
     { kind: 'sidecar', template: { containers: [{ name: 'main', image: 'x' }] } },
     { kind: 'init container', template: { containers: [], initContainers: [{ name: 'collect', image: 'x' }] } }
