@@ -120,8 +120,9 @@ describe.each(volumeModes)('what containers ask for by options:, %s mode', mode 
       expect(lines).toContainEqual(expect.stringContaining(words))
   })
 
-  it('credentials of a service are a pull secret of the pod, which is gone after the job', async () => {
-    expect(jobPod()?.spec.imagePullSecrets).toEqual([{ name: 'runner-pull-busybox' }])
+  it('credentials of a service are a pull secret of the job’s pods, which is gone after the job', async () => {
+    const step = watch.pods().find(({ metadata }) => metadata.labels?.['k8s-hooks/role'] === 'step')
+    for (const pod of [jobPod(), step]) expect(pod?.spec.imagePullSecrets).toEqual([{ name: 'runner-pull-busybox' }])
     expect(await leftoversOf(site)).toEqual([])
   })
 

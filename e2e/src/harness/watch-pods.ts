@@ -11,6 +11,7 @@ export interface PodRecord {
   readonly spec: {
     readonly securityContext?: object
     readonly automountServiceAccountToken?: boolean
+    readonly tolerations?: readonly object[]
     readonly imagePullSecrets?: readonly { readonly name: string }[]
     readonly initContainers?: readonly ContainerRecord[]
     readonly containers: readonly ContainerRecord[]
