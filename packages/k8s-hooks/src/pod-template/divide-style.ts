@@ -19,6 +19,16 @@ const podFields: ReadonlySet<string> = new Set([
   'volumes'
 ] satisfies readonly (keyof V1PodSpec)[])
 
+/** Sections that style a pod of their own; a service shares that of the job. */
+const podStyles: ReadonlySet<string> = new Set(['$job', '$step', '$builder'])
+
+/** A field of a pod in a `$…` section that styles none: nobody would see it. */
+export function misplacedPodField(section: string, fields: Readonly<Record<string, unknown>>): string | undefined {
+  return podStyles.has(section) || !section.startsWith('$')
+    ? undefined
+    : Object.keys(fields).find(name => podFields.has(name))
+}
+
 export interface DividedStyle {
   readonly ofPod: Partial<V1PodSpec>
   readonly ofContainer: Partial<V1Container> | undefined

@@ -1,6 +1,7 @@
 import type { V1Container, V1PodSpec } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
 import { reasonOf } from '../support/reason-of.ts'
+import { misplacedPodField } from './divide-style.ts'
 
 /** The operator's pod template: a pod spec for all pods, and containers whose names begin with `$` that style ours. */
 export interface HookTemplate {
@@ -71,6 +72,9 @@ function toContainers(value: unknown, field: string): readonly (Partial<V1Contai
     if (typeof name !== 'string' || name === '') throw new FieldError(`${field}[${index}].name must be a text`)
     if (names.has(name)) throw new FieldError(`${field}[${index}].name: there is another container ${name}`)
     names.add(name)
+    const misplaced = misplacedPodField(name, container)
+    if (misplaced !== undefined)
+      throw new FieldError(`${field}[${index}].${misplaced} is a field of a pod, and ${name} has none of its own`)
     for (const list of containerLists) toEntries(container[list], list, `${field}[${index}].${list}`)
     for (const object of containerObjects)
       if (container[object] !== undefined) toFields(container[object], `${field}[${index}].${object}`)

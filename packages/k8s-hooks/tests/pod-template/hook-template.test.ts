@@ -71,6 +71,10 @@ spec:
     ['spec: { securityContext: root }', 'spec.securityContext must be an object'],
     ['spec: { volumes: [{ emptyDir: {} }] }', 'spec.volumes[0].name must be a text'],
     ['spec: { imagePullSecrets: [secret] }', 'spec.imagePullSecrets[0] must be an object'],
+    [
+      'spec: { containers: [{ name: $job, nodeSelector: {} }, { name: $redis, nodeSelector: {} }] }',
+      'spec.containers[1].nodeSelector is a field of a pod, and $redis has none of its own'
+    ],
     ['spec: { initContainers: [{ image: a }] }', 'spec.initContainers[0].name must be a text'],
     ['spec: { volumes: { name: a } }', 'spec.volumes must be a list'],
     ['spec: { tolerations: [ci] }', 'spec.tolerations[0] must be an object']
