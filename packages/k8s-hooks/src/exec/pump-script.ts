@@ -35,7 +35,7 @@ read -r kh_cat kh_rest <"$kh_dir/pump"
 kh_start=$(wc -c <"$kh_dir/log")
 kh_n=0
 kh_asleep=0
-while [ $kh_n -lt 1000 ] && kh_is_alive "$kh_cat"; do
+while [ $kh_n -lt 10000 ] && kh_is_alive "$kh_cat"; do
 kh_n=$((kh_n+1))
 [ "$kh_state" = S ] && kh_asleep=$((kh_asleep+1)) || kh_asleep=0
 [ $kh_n -gt 10 ] && [ $kh_asleep -gt 1 ] && break

@@ -315,10 +315,13 @@ describe("the system's sh", () => {
 
   it('tells each of the 256 exit codes', async () => {
     const codes = Array.from({ length: 256 }, (_, index) => index)
+    const tell = async (code: number): Promise<unknown> =>
+      (await container.attach(script(`exit ${code}`, { id: `step-${code}` }))).record
     const told: unknown[] = []
-    for (const code of codes) told.push((await container.attach(script(`exit ${code}`))).record)
+    for (let first = 0; first < 256; first += 16)
+      told.push(...(await Promise.all(codes.slice(first, first + 16).map(tell))))
     expect(told).toEqual(codes.map(exitCode => ({ kind: 'exit', exitCode, outputBytes: 0, oomKills: 0 })))
-  }, 60_000)
+  }, 120_000)
 })
 
 /** Text of a file as soon as there is any. */
