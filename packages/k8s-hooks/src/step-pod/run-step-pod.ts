@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import type { Settings } from '../config/settings.ts'
 import { containerStatusOf } from '../kubernetes/container-status.ts'
 import type { Cluster, DeleteOptions, StartedWorkload } from '../kubernetes/cluster.ts'
@@ -9,6 +10,7 @@ import { envSecretOf } from '../pod-template/env-secret.ts'
 import type { Logger } from '../support/logger.ts'
 import { reasonOf } from '../support/reason-of.ts'
 import type { Timings } from '../support/timings.ts'
+import { annotationPaths } from './annotation-paths.ts'
 import { releaseStage } from './release-stage.ts'
 import { endOf, exitCodeOf } from './step-exit-code.ts'
 import { stageContainerName, stepContainerName, stepPodTemplate, type StepPodRequest } from './step-pod.ts'
@@ -82,7 +84,7 @@ async function follow(
   context: StepPodContext,
   signal: AbortSignal
 ): Promise<number> {
-  const { cluster, timings, output } = context
+  const { cluster, timings } = context
   const workspace = runnerPod.workClaim === undefined ? context.openWorkspace({ podName }) : undefined
   if (workspace !== undefined) {
     await waitUntilStarted(podName, stageContainerName, context, signal)
@@ -91,12 +93,24 @@ async function follow(
   }
   await timings.measure('start', () => waitUntilStarted(podName, stepContainerName, context, signal))
   const terminated = await timings.measure('run', async () => {
-    await cluster.followLogs({ podName, container: stepContainerName, output, signal })
+    await showLog(podName, context, signal)
     // The kubelet reports the end a moment after the log's.
     return await waitForPod({ ...waitOptions(podName, context, signal), until: pod => endOf(pod, stepContainerName) })
   })
   if (workspace !== undefined) await timings.measure('collect', () => workspace.pull(signal))
   return exitCodeOf(podName, terminated)
+}
+
+async function showLog(podName: string, { cluster, output }: StepPodContext, signal: AbortSignal): Promise<void> {
+  const lines = annotationPaths()
+  lines.pipe(output, { end: false })
+  try {
+    await cluster.followLogs({ podName, container: stepContainerName, output: lines, signal })
+  } finally {
+    lines.end()
+    // An aborted wait is told by what followLogs throws.
+    await finished(lines, { signal }).catch(() => undefined)
+  }
 }
 
 async function waitUntilStarted(
