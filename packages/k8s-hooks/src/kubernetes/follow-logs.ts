@@ -13,6 +13,12 @@ import { createLogCursor, type LogCursor } from './log-cursor.ts'
 const maxBrokenEnds = 10
 
 /**
+ * A fetch that brings more than this is followed by another. A busy node reports the end of a container while the last 64 KiB of its output are still
+ * in the runtime's pipe, and API server and kubelet end a log that breaks between them as if it were whole.
+ */
+const mostOfLastFetch = 16 * 1024
+
+/**
  * Follows a log until the container has ended. A log stream can end early (rotation, restarts of the API server), so its end proves nothing:
  * the container's state decides, and what is left is fetched once more after that.
  * @throws HookError `POD_GONE`, and `CLUSTER_UNREACHABLE` when the rest cannot be read: a cut log is never taken for a whole one
@@ -24,10 +30,10 @@ export function createFollowLogs(api: Api, sleep?: Sleep): FollowLogs {
     await poll(
       async () => {
         const ended = await hasEnded(api, request)
-        const cut = await copyLog(await openLog(api, request, cursor, !ended), cursor, request)
+        const { cut, bytes } = await copyLog(await openLog(api, request, cursor, !ended), cursor, request)
         cursor.endOfStream()
-        if (ended && cut === undefined) return true
-        if (ended && ++brokenEnds >= maxBrokenEnds) throw cutError(request, cut)
+        if (ended && cut === undefined && bytes <= mostOfLastFetch) return true
+        if (ended && cut !== undefined && ++brokenEnds >= maxBrokenEnds) throw cutError(request, cut)
         return undefined
       },
       { signal: request.signal, intervalMs: 50, maxIntervalMs: 1_000, ...(sleep === undefined ? {} : { sleep }) }
@@ -54,25 +60,29 @@ async function openLog(api: Api, request: LogRequest, cursor: LogCursor, follow:
   )
 }
 
+interface Copied {
+  readonly cut: string | undefined
+  /** Of what was new. */
+  readonly bytes: number
+}
+
 /**
  * Why the stream was cut, or undefined when it ended by itself. A stream that is silent for long is cut by the transport's idle time-out:
  * it may be dead, and to open it again at the cursor costs little.
  */
-async function copyLog(
-  message: IncomingMessage,
-  cursor: LogCursor,
-  { output, signal }: LogRequest
-): Promise<string | undefined> {
+async function copyLog(message: IncomingMessage, cursor: LogCursor, { output, signal }: LogRequest): Promise<Copied> {
+  let bytes = 0
   try {
     for await (const chunk of message) {
       const text = cursor.accept(Buffer.from(chunk as Uint8Array))
+      bytes += text.length
       if (text.length > 0 && !output.write(text)) await drained(output, signal)
       signal.throwIfAborted()
     }
-    return undefined
+    return { cut: undefined, bytes }
   } catch (error) {
     signal.throwIfAborted()
-    return reasonOf(error)
+    return { cut: reasonOf(error), bytes }
   }
 }
 

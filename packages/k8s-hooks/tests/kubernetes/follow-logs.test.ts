@@ -98,6 +98,16 @@ describe('followLogs', () => {
     expect(output).toBe('a\nb\n')
   })
 
+  it('does not take a log for whole whose last fetch brings much, and fetches until nothing is new', async () => {
+    const [much, more] = [line(1, `${'a'.repeat(20_000)}\n`), line(2, `${'b'.repeat(20_000)}\n`)]
+    const { output, queries } = await follow({
+      states: [ended],
+      bodies: [{ bytes: much }, { bytes: much + more }, { bytes: more }]
+    })
+    expect(output).toBe(`${'a'.repeat(20_000)}\n${'b'.repeat(20_000)}\n`)
+    expect(queries).toHaveLength(3)
+  })
+
   it('says so when the rest cannot be read', async () => {
     const bodies = Array.from({ length: 10 }, () => ({ bytes: line(1, 'a\n'), breaksWith: 'aborted' }))
     await expect(follow({ states: [ended], bodies })).rejects.toMatchObject({
