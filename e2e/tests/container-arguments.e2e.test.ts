@@ -47,6 +47,16 @@ describe.each(volumeModes)('entry points, arguments and exit codes of container 
     expect(stepOf(run, 'failing')).toMatchObject({ outcome: 'failure', conclusion: 'success', exitCode: 42 })
   })
 
+  it('an annotation of an action points at a file of the repository', () => {
+    expect(stepOf(run, 'failing').annotations).toContainEqual(
+      expect.objectContaining({
+        level: 'warning',
+        message: 'of a file of the repository',
+        properties: { file: 'actions/arguments/fail.sh', line: '4' }
+      })
+    )
+  })
+
   it('outputs and files of a failing action are there', () => {
     expect(outputOf(run, 'after the failing action')).toEqual(
       expect.arrayContaining(['reached=yes', 'made by a failing action'])

@@ -6,7 +6,11 @@ import { logOf, outputOf, stepOf } from '../src/harness/step-log.ts'
 import { openTestSite, testRegistryUrl, volumeModes, workflowFolder } from '../src/harness/test-site.ts'
 import { watchPods, type PodWatch } from '../src/harness/watch-pods.ts'
 
-const secrets = { PASSWORD: 'correct-horse-battery', JOB_PASSWORD: 'staple-of-the-job' }
+const secrets = {
+  PASSWORD: 'correct-horse-battery',
+  JOB_PASSWORD: 'staple-of-the-job',
+  REGISTRY_PASSWORD: 'key-of-the-registry'
+}
 
 describe.each(volumeModes)('what comes back of container actions, %s mode', mode => {
   let site: Site | undefined
@@ -72,7 +76,7 @@ describe.each(volumeModes)('what comes back of container actions, %s mode', mode
     expect(outputOf(run, 'at the end')).toContain(line)
   })
 
-  it('an action whose image has a user writes outputs, and files into its home and temporary folder', () => {
+  it('an action whose Dockerfile lies in a folder of its own, and whose image has a user, writes outputs, and files into its home and temporary folder', () => {
     expect(stepOf(run, 'user')).toMatchObject({
       conclusion: 'success',
       outputs: { uid: '1234', home: '/github/home', temp: '/github/runner_temp' }
@@ -101,6 +105,24 @@ describe.each(volumeModes)('what comes back of container actions, %s mode', mode
 
   it('no pod, Job or Secret is left', async () => {
     expect(site === undefined ? undefined : await leftoversOf(site)).toEqual([])
+  })
+
+  it('no file that a step can read holds a secret afterwards', async () => {
+    const patterns = Object.values(secrets).flatMap(secret => ['-e', secret])
+    const found = await site?.exec(['grep', '-rlF', ...patterns, '/home/runner/_work', '/tmp'])
+    expect(found?.stdout).toBe('')
+  })
+
+  it('a container step pulls its image with the registry credentials of the job', () => {
+    const steps = (watch?.pods() ?? []).filter(({ metadata }) => metadata.labels?.['k8s-hooks/role'] === 'step')
+    expect(steps.length).toBeGreaterThan(0)
+    for (const { spec } of steps) expect(spec.imagePullSecrets).toContainEqual({ name: 'runner-pull-job' })
+  })
+
+  it('a container step is a Job where the role of the runner allows Jobs, else a bare pod', () => {
+    const steps = (watch?.pods() ?? []).filter(({ metadata }) => metadata.labels?.['k8s-hooks/role'] === 'step')
+    const owners = new Set(steps.flatMap(({ metadata }) => metadata.ownerReferences?.map(({ kind }) => kind) ?? []))
+    expect(owners).toEqual(new Set(mode === 'shared' ? ['Job'] : ['Pod']))
   })
 
   it.each(Object.values(secrets))('no pod shows %s to those who may read pods', secret => {

@@ -6,6 +6,7 @@ import { openTestSite, volumeModes, workflowFolder } from '../src/harness/test-s
 
 const repository = workflowFolder('script-step')
 const workflow = '.github/workflows/script-step.yml'
+const secrets = { TOKEN: 'token-of-a-script-step' }
 /** debian has bash and dash, busybox has neither and no C library. */
 const images = ['debian:bookworm-slim', 'busybox:1.35']
 
@@ -17,7 +18,8 @@ describe.each(volumeModes.flatMap(mode => images.map(image => ({ mode, image }))
 
     beforeAll(async () => {
       site = await openTestSite('script', mode)
-      run = await runWorkflow(site, { repository, workflow, job: 'steps', more: ['--var', `image=${image}`] })
+      const more = ['--var', `image=${image}`]
+      run = await runWorkflow(site, { repository, workflow, job: 'steps', secrets, more })
     })
 
     afterAll(async () => {
@@ -30,6 +32,7 @@ describe.each(volumeModes.flatMap(mode => images.map(image => ({ mode, image }))
       { step: 'forty-two', exitCode: 42, outcome: 'failure' },
       { step: 'most', exitCode: 255, outcome: 'failure' },
       { step: 'killed', exitCode: 137, outcome: 'failure' },
+      { step: 'terminated', exitCode: 143, outcome: 'failure' },
       { step: 'no-shell', exitCode: 127, outcome: 'failure' },
       { step: 'missing', exitCode: 1, outcome: 'failure' }
     ])('the step $step ends with $exitCode', ({ step, exitCode, outcome }) => {
@@ -55,6 +58,7 @@ describe.each(volumeModes.flatMap(mode => images.map(image => ({ mode, image }))
         'CI=[true]',
         'GITHUB_ACTIONS=[true]',
         'HOME=[/github/home]',
+        'EVENT=[/github/workflow/event.json]',
         'odd-name=of a name with a dash',
         'odd.name=of a name with a dot'
       ])
@@ -85,6 +89,20 @@ describe.each(volumeModes.flatMap(mode => images.map(image => ({ mode, image }))
 
     it('stdout and stderr are shown in their order', () => {
       expect(outputOf(run, 'both streams')).toEqual(['to stdout', 'to stderr'])
+    })
+
+    it('a step that opens its own output anew loses nothing of it', () => {
+      const lines = outputOf(run, 'streams that are opened anew')
+      expect(lines).toEqual(['one', 'two', 'two', 'three', 'four', 'five'])
+    })
+
+    it('no process but the step itself has its environment, no command line shows it, and no file holds it', () => {
+      expect(outputOf(run, 'who sees a secret')).toEqual(['environ of the step', 'that is all'])
+    })
+
+    it('no file of the runner holds it afterwards', async () => {
+      const found = await site.exec(['grep', '-rlF', secrets.TOKEN, '/home/runner/_work', '/tmp'])
+      expect(found).toMatchObject({ exitCode: 1, stdout: '' })
     })
 
     it('a working directory that is not there is named', () => {
@@ -121,5 +139,17 @@ describe.each(volumeModes)('JavaScript actions and bash, %s mode', mode => {
 
   it('bash gets the options that the runner gives it', () => {
     expect(outputOf(run, 'bash')).toEqual([expect.stringMatching(/^pipefail\s+on$/), 'bash 5'])
+  })
+
+  it.each([
+    { shell: 'sh', lines: [expect.stringMatching(/^options \w*e/)] },
+    { shell: 'perl', lines: [`perl with 'true' and "quotes"`] },
+    { shell: 'node', lines: ['node with --stack-size=500'] }
+  ])('a step may have the shell $shell', ({ shell, lines }) => {
+    expect(outputOf(run, shell)).toEqual(lines)
+  })
+
+  it("the arguments of a step's own shell are split as the runner splits them", () => {
+    expect(outputOf(run, 'bash with options')).toEqual(["[an argument][it's]"])
   })
 })
