@@ -168,11 +168,11 @@ describe('what a command says', () => {
 
   it('waits for its reader, and arrives whole', async () => {
     const { target, takeAll, isStuck } = slowReader()
-    const frame = Buffer.alloc(1024, 'x')
+    const frame = Buffer.alloc(8192, 'x')
     let serverEnd: { readonly bufferedAmount: number } | undefined
     server.next(({ socket, send, exit }) => {
       serverEnd = socket
-      for (let count = 0; count < 32_768; count++) send(channel.stdout, frame)
+      for (let count = 0; count < 4096; count++) send(channel.stdout, frame)
       exit(0)
     })
     const result = exec({ stdout: target })
@@ -181,7 +181,7 @@ describe('what a command says', () => {
     expect(serverEnd?.bufferedAmount).toBeGreaterThan(0)
     expect(await result).toEqual({ kind: 'exited', exitCode: 0 })
     target.end()
-    expect((await taking).length).toBe(32_768 * 1024)
+    expect((await taking).length).toBe(4096 * 8192)
     expect(target.listenerCount('drain')).toBe(0)
   })
 
