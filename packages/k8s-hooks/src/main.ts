@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { cacheScopeOf } from './action-image/cache-scope.ts'
 import { parseSettings } from './config/parse-settings.ts'
 import type { Settings } from './config/settings.ts'
 import type { HookContext, HookPaths } from './hooks/hook-context.ts'
@@ -74,6 +75,10 @@ async function contextOf(settings: Settings, command: string, { output, logger }
     output,
     paths: pathsOf(settings),
     workflow: settings.workflowLabels ? workflowOf(process.env) : {},
+    cacheScope: cacheScopeOf({
+      repository: process.env['GITHUB_REPOSITORY'],
+      eventName: process.env['GITHUB_EVENT_NAME']
+    }),
     readTemplate: () => readHookTemplate(settings.templatePath, path => readFile(path, 'utf8'))
   }
 }

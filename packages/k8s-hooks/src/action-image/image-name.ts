@@ -1,5 +1,6 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import type { RegistrySettings } from '../config/settings.ts'
+import { isDockerHub } from '../registry/docker-config.ts'
 import { type ImageReference, parseReference, printReference } from '../registry/reference.ts'
 
 /**
@@ -22,9 +23,8 @@ export function pulledImage(registry: RegistrySettings, handle: string, digest: 
   return printReference({ registry: registry.pullHost, repository: repositoryOf(registry, handle), digest })
 }
 
+/** Docker Hub knows exactly two levels: https://docs.docker.com/docker-hub/repos/create/ */
 function repositoryOf({ pushHost, pathPrefix }: RegistrySettings, handle: string): string {
   if (pathPrefix === '') return `k8s-hooks/${handle}`
-  // Docker Hub knows exactly two levels: https://docs.docker.com/docker-hub/repos/create/
-  const isDockerHub = /^(?:index\.|registry-1\.)?docker\.io$/.test(pushHost)
-  return isDockerHub && pathPrefix.includes('/') ? pathPrefix : `${pathPrefix}/k8s-hooks`
+  return isDockerHub(pushHost) && pathPrefix.includes('/') ? pathPrefix : `${pathPrefix}/k8s-hooks`
 }

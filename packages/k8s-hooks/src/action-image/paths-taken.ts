@@ -105,7 +105,7 @@ function unquote(word: string): string {
 }
 
 /** Values may hold variables themselves; one that holds itself ends somewhere. */
-function expandAll(text: string, valueOf: (name: string) => string | undefined): string {
+export function expandAll(text: string, valueOf: (name: string) => string | undefined): string {
   let expanded = text
   for (let round = 0; round < longestChain; round++) {
     const next = expand(expanded, valueOf)

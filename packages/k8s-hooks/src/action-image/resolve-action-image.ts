@@ -4,11 +4,13 @@ import { HookError } from '@k8s-hooks/hooklib'
 import { bytesInWords, durationInWords } from '../builder/amounts.ts'
 import type { Builder, BuildRequest, BuildStageTimings } from '../builder/builder.ts'
 import type { BuilderSettings, RegistrySettings } from '../config/settings.ts'
+import { printReference } from '../registry/reference.ts'
 import type { Logger } from '../support/logger.ts'
 import type { Sleep } from '../support/poll.ts'
 import { withLock } from './build-lock.ts'
 import { contentKey } from './content-key.ts'
 import { readIgnoreRules } from './ignore-rules.ts'
+import type { FoundImage, ImageCache } from './image-cache.ts'
 import { pulledImage, pushedImage } from './image-name.ts'
 import { instructionTexts } from './instruction-texts.ts'
 import type { Ledger } from './ledger.ts'
@@ -26,6 +28,8 @@ export interface ActionImageDeps {
   /** Called only when something must be built. */
   readonly createBuilder: (registry: RegistrySettings) => Builder
   readonly ledger: Ledger
+  /** Absent: no image outlives its job. */
+  readonly imageCache?: ImageCache | undefined
   readonly logger: Logger
   readonly newHandle?: () => string
   /** Milliseconds of any epoch. */
@@ -36,7 +40,7 @@ export interface ActionImageDeps {
 export interface ActionImage {
   /** Name and digest, as a node pulls it. */
   readonly image: string
-  /** False: an earlier step of this job built the same. */
+  /** False: an earlier step or job built the same. */
   readonly built: boolean
   readonly timings: ActionImageTimings
 }
@@ -46,8 +50,8 @@ export interface ActionImageTimings extends Partial<BuildStageTimings> {
 }
 
 /**
- * The image of a Dockerfile action, built unless this job has already built the same content with the same builder. The ledger knows then that
- * this process uses it.
+ * The image of a Dockerfile action, built unless this job has already built the same content with the same builder, or an earlier one has
+ * where images are kept. The ledger knows then that this process uses it.
  * Throws HookError: REGISTRY_NOT_CONFIGURED and those of locate, lint, scan, pack and Builder.build.
  */
 export async function resolveActionImage(
@@ -69,10 +73,17 @@ export async function resolveActionImage(
   const key = contentKey(context, located.dockerfilePath, settings.builder)
   const buildOrReuse = async (): Promise<ActionImage> => {
     const known = await ledger.find(key)
-    if (known === undefined) return await build({ ...prepared, key, registry, packMs }, deps, signal)
-    await ledger.use(known.handle)
-    logger.info('The image was built earlier in this job; it is used again.')
-    return { image: pulledImage(registry, known.handle, known.digest), built: false, timings: { packMs } }
+    if (known !== undefined) {
+      await ledger.use(known.handle)
+      logger.info('The image was built earlier in this job; it is used again.')
+      return { image: pulledImage(registry, known.handle, known.digest), built: false, timings: { packMs } }
+    }
+    const task = { ...prepared, key, registry, packMs }
+    const kept = await deps.imageCache?.find({ key, dockerfile: located.content }, signal)
+    if (kept === undefined) return await build(task, deps, signal)
+    if (kept.digest === undefined) return await buildToKeep(task, kept, deps, signal)
+    logger.info(`The image was built by an earlier job; it is used again until ${kept.expiresAt.toISOString()}.`)
+    return { image: pulledKeptImage(registry, kept, kept.digest), built: false, timings: { packMs } }
   }
   return await withLock(join(ledger.folder, `${key}.lock`), buildOrReuse, {
     signal,
@@ -125,6 +136,23 @@ async function build(task: Task, deps: ActionImageDeps, signal: AbortSignal): Pr
     if (!push.hasBegun && hasEnded(error)) await deps.ledger.remove(handle)
     throw error
   }
+}
+
+/** The ledger does not learn of it: no job deletes the image. */
+async function buildToKeep(
+  { registry, packMs, context, dockerfilePath, ignoreFilePath }: Task,
+  kept: FoundImage,
+  deps: ActionImageDeps,
+  signal: AbortSignal
+): Promise<ActionImage> {
+  const handle = (deps.newHandle ?? newId)()
+  const request = { context, dockerfilePath, ignoreFilePath, handle, destination: kept.reference }
+  const { digest, timings } = await deps.createBuilder(registry).build(request, signal)
+  return { image: pulledKeptImage(registry, kept, digest), built: true, timings: { packMs, ...timings } }
+}
+
+function pulledKeptImage({ pullHost }: RegistrySettings, { reference }: FoundImage, digest: string): string {
+  return printReference({ registry: pullHost, repository: reference.repository, digest })
 }
 
 /** Whether the builder itself came to an end: after a cancellation or a lost connection it may still be pushing. */

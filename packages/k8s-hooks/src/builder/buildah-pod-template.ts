@@ -6,6 +6,7 @@ import type { PodTemplateOptions } from './builder-kind.ts'
 import { registriesConf } from './buildah-registries-conf.ts'
 import { buildahPaths, buildCommand, pushCommand } from './buildah-script.ts'
 import { buildContainer, pushContainer } from './container-names.ts'
+import { buildahCacheArguments } from './layer-cache.ts'
 import { outMount, outVolume, pushesApart } from './push-apart.ts'
 import { contextMount, contextVolume, receiver } from './receive-container.ts'
 import { registryVolumes } from './registry-volumes.ts'
@@ -45,14 +46,14 @@ export function buildahPodTemplate(request: BuildRequest, options: PodTemplateOp
 
 function builder(
   request: BuildRequest,
-  { builderImage, registry, baseImageSecretName }: PodTemplateOptions,
+  { builderImage, registry, baseImageSecretName, layerCache }: PodTemplateOptions,
   delivery: 'push' | 'archive'
 ): V1Container {
   const known = withBaseImageSecret(registry, baseImageSecretName)
   return {
     name: buildContainer,
     image: builderImage,
-    command: [...buildCommand(request, registry, delivery)],
+    command: [...buildCommand(request, registry, delivery), ...buildahCacheArguments(layerCache)],
     ...surroundings(known),
     resources: {
       requests: { cpu: '500m', memory: '256Mi', 'ephemeral-storage': '2Gi' },

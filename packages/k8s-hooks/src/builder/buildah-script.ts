@@ -16,7 +16,7 @@ export const pushMarker = 'k8s-hooks: push'
 
 const archive = `docker-archive:${buildahPaths.out}/image.tar`
 
-/** argv that builds the image and pushes it, or leaves it in an archive for another container. */
+/** argv that builds the image and pushes it, or leaves it in an archive for another container; more options of `bud` may follow. */
 export function buildCommand(
   request: BuildRequest,
   { pushHost }: Pick<RegistrySettings, 'pushHost'>,
@@ -58,8 +58,9 @@ fi`
 // Docker's image format: in OCI's, Buildah drops SHELL and HEALTHCHECK.
 const build = `
 dockerfile=$3 ignorefile=$4 label=$5
+shift 5
 buildah --storage-driver overlay bud --isolation chroot --format docker --label "$label" --label quay.expires-after=5d \\
-  --ignorefile "$ignorefile" --file "$dockerfile" --tag "$destination" ${buildahPaths.context}
+  "$@" --ignorefile "$ignorefile" --file "$dockerfile" --tag "$destination" ${buildahPaths.context}
 `
 // An archive and not the storage itself: its layers would be what a Dockerfile may have made of them.
 const save = `

@@ -18,6 +18,8 @@ export interface BuilderDeps {
   readonly imagePullGraceMs: number
   /** How long the pod may wait for a node, and for images and volumes; what runs in it has the limit of the whole build. */
   readonly stageTimeoutsMs: Settings['stageTimeoutsMs']
+  /** Whose layers are kept for later jobs, where they are. */
+  readonly cacheScope?: string | undefined
   /** Asks the registry for the digest of what was pushed; undefined when it does not have it. */
   readonly findDigest: (reference: ImageReference, signal: AbortSignal) => Promise<string | undefined>
   /** Milliseconds of any epoch. */

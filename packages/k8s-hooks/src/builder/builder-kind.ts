@@ -1,6 +1,7 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node'
 import type { RegistrySettings } from '../config/settings.ts'
 import type { BuildRequest } from './builder.ts'
+import type { LayerCache } from './layer-cache.ts'
 
 /** What tells one builder from another: a pod, and how its log is read. Pure. */
 export interface BuilderKind {
@@ -15,6 +16,8 @@ export interface PodTemplateOptions {
   readonly registry: RegistrySettings
   /** Secret that base images are pulled with; a Dockerfile can read it. */
   readonly baseImageSecretName: string | undefined
+  /** Absent: no layer is kept for later jobs. */
+  readonly layerCache?: LayerCache | undefined
 }
 
 /** What one line of a builder's log says. */

@@ -4,6 +4,7 @@ import type { BuildRequest } from './builder.ts'
 import type { PodTemplateOptions } from './builder-kind.ts'
 import { buildContainer, pushContainer } from './container-names.ts'
 import { buildArguments, type Delivery, kanikoPaths, pushArguments } from './kaniko-arguments.ts'
+import { kanikoCacheArguments, kanikoCacheFlags } from './layer-cache.ts'
 import { outMount, outVolume, pushesApart } from './push-apart.ts'
 import { contextMount, contextVolume, receiver } from './receive-container.ts'
 import { registryVolumes } from './registry-volumes.ts'
@@ -39,15 +40,15 @@ export function kanikoPodTemplate(request: BuildRequest, options: PodTemplateOpt
 
 function builder(
   request: BuildRequest,
-  { builderImage, registry, baseImageSecretName }: PodTemplateOptions,
+  { builderImage, registry, baseImageSecretName, layerCache }: PodTemplateOptions,
   delivery: Delivery
 ): V1Container {
   const known = withBaseImageSecret(registry, baseImageSecretName)
   return {
     name: buildContainer,
     image: builderImage,
-    args: [...buildArguments(request, registry, delivery)],
-    env: [...buildEnvironment(builderImage)],
+    args: [...buildArguments(request, registry, delivery), ...kanikoCacheArguments(layerCache)],
+    env: [...buildEnvironment(builderImage, layerCache === undefined ? [] : kanikoCacheFlags)],
     terminationMessagePolicy: 'FallbackToLogsOnError',
     securityContext: {
       privileged: false,
@@ -90,7 +91,7 @@ function pusher(request: BuildRequest, { builderImage, registry }: PodTemplateOp
 const dockerConfig: V1EnvVar = { name: 'DOCKER_CONFIG', value: kanikoPaths.credentials }
 
 /** Switches of v1.28 that give Docker's results: https://github.com/osscontainertools/kaniko#feature-flags */
-function buildEnvironment(image: string): readonly V1EnvVar[] {
+function buildEnvironment(image: string, cacheFlags: readonly string[]): readonly V1EnvVar[] {
   const flags = [
     'FF_KANIKO_COPY_AS_ROOT',
     'FF_KANIKO_RUN_HONOR_GROUP',
@@ -100,7 +101,8 @@ function buildEnvironment(image: string): readonly V1EnvVar[] {
     'FF_KANIKO_UNTAR_SKIP_ROOT',
     'FF_KANIKO_PATH_SCOPED_REGISTRY_AUTH',
     // The slim image has no tini, and with this switch every RUN needs it.
-    ...(/:[^@]*-slim(?:@|$)/.test(image) ? [] : ['FF_KANIKO_RUN_VIA_TINI'])
+    ...(/:[^@]*-slim(?:@|$)/.test(image) ? [] : ['FF_KANIKO_RUN_VIA_TINI']),
+    ...cacheFlags
   ]
   return [dockerConfig, ...flags.map(flag)]
 }

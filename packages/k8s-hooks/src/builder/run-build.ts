@@ -12,6 +12,7 @@ import type { BuilderKind } from './builder-kind.ts'
 import { confirmDigest } from './confirm-digest.ts'
 import { receiveContainer } from './container-names.ts'
 import { type BuildEnd, followBuild } from './follow-build.ts'
+import { layerCacheOf } from './layer-cache.ts'
 import { pushesApart } from './push-apart.ts'
 import { sendContext } from './send-context.ts'
 import { waitInBuilderPod } from './wait-in-builder-pod.ts'
@@ -81,7 +82,8 @@ async function start(request: BuildRequest, parts: BuilderParts, { signal }: Dea
       builderImage: builder.image,
       runnerImage: deps.runnerImage,
       registry,
-      baseImageSecretName: builder.baseImageSecretName
+      baseImageSecretName: builder.baseImageSecretName,
+      layerCache: layerCacheOf(builder, registry, deps.cacheScope)
     }),
     // Only for a hook that is killed: while it lives, its own deadline comes first.
     activeDeadlineSeconds: builder.timeoutSeconds + 60

@@ -121,5 +121,23 @@ export const buildDefinitions = {
     default: '2147483648',
     example: '536870912',
     meaning: 'Largest build context.'
+  },
+  buildCache: {
+    name: `${prefix}BUILD_CACHE`,
+    group: 'builder',
+    type: 'choice',
+    choices: ['off', 'images', 'layers'],
+    default: 'off',
+    example: 'images',
+    meaning:
+      'What later jobs of the same repository use again: whole images of equal content, or the layers of the builder (docs/registries.md). Nobody deletes these but the registry.'
+  },
+  buildCacheMaxAge: {
+    name: `${prefix}BUILD_CACHE_MAX_AGE_SECONDS`,
+    group: 'builder',
+    type: 'seconds',
+    default: '86400',
+    example: '604800',
+    meaning: 'With `BUILD_CACHE`: what is older is built anew.'
   }
 } as const satisfies Readonly<Record<string, SettingDefinition>>

@@ -11,6 +11,7 @@ const defaultImagePullGraceSeconds = 2
 const defaultCopyTimeoutSeconds = 3600
 const defaultBuildTimeoutSeconds = 1800
 const defaultContextMaxBytes = 2 ** 31
+const defaultCacheMaxAgeSeconds = 86_400
 
 /**
  * The settings in the environment.
@@ -43,6 +44,7 @@ export function parseSettings(env: Environment): Settings {
     builder: parseBuilder(read),
     options: parseOptionPolicy(read)
   }
+  refuseSharedCredentials(settings, read)
   const problems = read.problems()
   if (problems.length > 0) {
     throw new HookError('CONFIG_INVALID', `The settings of the hook are wrong: ${problems.join(' ')}`, {
@@ -101,7 +103,8 @@ function parseBuilder(read: ValueReader): BuilderSettings {
     baseImageSecretName: read.text('baseImageSecretName'),
     timeoutSeconds: read.number('buildTimeout') ?? defaultBuildTimeoutSeconds,
     contextMaxBytes: read.number('contextMaxBytes') ?? defaultContextMaxBytes,
-    summary: read.boolean('buildSummary') ?? false
+    summary: read.boolean('buildSummary') ?? false,
+    ...parseCache(read)
   }
 }
 
@@ -111,4 +114,21 @@ function parseOptionPolicy(read: ValueReader): OptionPolicy {
     maxMemoryBytes: read.memory('maxMemory'),
     allowPrivileged: read.boolean('allowPrivileged') ?? false
   }
+}
+
+function parseCache(read: ValueReader): Pick<BuilderSettings, 'cache'> {
+  const kind = read.choice('buildCache') ?? 'off'
+  const maxAgeSeconds = read.number('buildCacheMaxAge')
+  if (kind !== 'off') return { cache: { kind, maxAgeSeconds: maxAgeSeconds ?? defaultCacheMaxAgeSeconds } }
+  if (maxAgeSeconds !== undefined) read.problem('buildCacheMaxAge', 'needs BUILD_CACHE=images or BUILD_CACHE=layers.')
+  return {}
+}
+
+/** The container that runs the Dockerfile reads and writes the layers itself. */
+function refuseSharedCredentials({ builder, registry }: Settings, read: ValueReader): void {
+  if (builder.cache?.kind === 'layers' && registry?.secretName !== undefined)
+    read.problem(
+      'buildCache',
+      'must not be layers where REGISTRY_SECRET_NAME is set: a Dockerfile could read the credentials. Use images.'
+    )
 }

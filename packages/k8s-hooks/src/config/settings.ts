@@ -63,4 +63,12 @@ export interface BuilderSettings {
   readonly contextMaxBytes: number
   /** Whether a step that has built an image says so in its summary. */
   readonly summary: boolean
+  /** Absent: every job builds for itself. */
+  readonly cache?: BuildCacheSettings
+}
+
+/** What later jobs of the same repository use again. */
+export interface BuildCacheSettings {
+  readonly kind: 'images' | 'layers'
+  readonly maxAgeSeconds: number
 }

@@ -16,6 +16,8 @@ export interface HookContext {
   readonly output: Writable
   readonly paths: HookPaths
   readonly workflow: Identity['workflow']
+  /** Who shares what a build leaves to later jobs; undefined where the runner does not say. */
+  readonly cacheScope: string | undefined
   readonly readTemplate: () => Promise<HookTemplate>
 }
 

@@ -1,3 +1,4 @@
+import { createImageCache, type ImageCache } from '../action-image/image-cache.ts'
 import { createLedger } from '../action-image/ledger.ts'
 import { resolveActionImage } from '../action-image/resolve-action-image.ts'
 import { createBuilder } from '../builder/create-builder.ts'
@@ -8,7 +9,7 @@ import { startWorkload } from '../kubernetes/start-workload.ts'
 import type { RunnerPod } from '../pod-template/runner-pod.ts'
 import { styledTemplate, type PodStyle } from '../pod-template/styled-template.ts'
 import { loadRegistryAccess } from '../registry/load-access.ts'
-import { createRegistryClient } from '../registry/registry-client.ts'
+import { createRegistryClient, type RegistryClient } from '../registry/registry-client.ts'
 import type { HookContext } from './hook-context.ts'
 import { ledgerFolder } from './ledger-folder.ts'
 import { summariseBuild } from './summarise-build.ts'
@@ -45,6 +46,7 @@ export async function imageOfStep(
       contextRoots: [paths.workFolder, ...(actionArchiveCache === undefined ? [] : [actionArchiveCache])],
       createBuilder: registry => builderOf(registry, { runnerPod, style }, context),
       ledger: createLedger(ledgerFolder(context)),
+      imageCache: imageCacheOf(context),
       logger
     },
     signal
@@ -59,15 +61,25 @@ export async function imageOfStep(
   return image
 }
 
+function imageCacheOf({ settings, cluster, cacheScope, logger }: HookContext): ImageCache | undefined {
+  const { registry, builder } = settings
+  if (registry === undefined || builder.cache?.kind !== 'images') return undefined
+  return createImageCache({
+    registry,
+    connect: stop => connectWithBases({ registry, baseImageSecretName: builder.baseImageSecretName }, cluster, stop),
+    maxAgeMs: builder.cache.maxAgeSeconds * 1000,
+    scope: cacheScope,
+    logger
+  })
+}
+
 function builderOf(
   registry: RegistrySettings,
   { runnerPod, style }: Pick<StepOfImage, 'runnerPod' | 'style'>,
-  { cluster, settings, logger }: HookContext
+  { cluster, settings, cacheScope, logger }: HookContext
 ): Builder {
-  const findDigest: BuilderDeps['findDigest'] = async (reference, stop) => {
-    const access = await loadRegistryAccess(registry, cluster.secrets, stop)
-    return await createRegistryClient(access).resolveDigest(reference, stop)
-  }
+  const findDigest: BuilderDeps['findDigest'] = async (reference, stop) =>
+    await (await connectTo(registry, cluster, stop)).resolveDigest(reference, stop)
   return createBuilder(
     { builder: settings.builder, registry },
     {
@@ -75,6 +87,7 @@ function builderOf(
       logger,
       runnerImage: runnerPod.image,
       namePrefix: runnerPod.name,
+      cacheScope,
       imagePullGraceMs: settings.imagePullGraceMs,
       stageTimeoutsMs: settings.stageTimeoutsMs,
       findDigest,
@@ -85,4 +98,25 @@ function builderOf(
       }
     }
   )
+}
+
+async function connectTo(
+  registry: RegistrySettings,
+  { secrets }: HookContext['cluster'],
+  signal: AbortSignal
+): Promise<RegistryClient> {
+  return createRegistryClient(await loadRegistryAccess(registry, secrets, signal))
+}
+
+/** Knows also what base images are pulled with; the registry's own credentials come first. */
+async function connectWithBases(
+  { registry, baseImageSecretName }: { registry: RegistrySettings; baseImageSecretName: string | undefined },
+  { secrets }: HookContext['cluster'],
+  signal: AbortSignal
+): Promise<RegistryClient> {
+  const [bases, own] = await Promise.all([
+    loadRegistryAccess({ ...registry, secretName: baseImageSecretName }, secrets, signal),
+    loadRegistryAccess(registry, secrets, signal)
+  ])
+  return createRegistryClient({ ...own, credentials: new Map([...bases.credentials, ...own.credentials]) })
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import type { ImageCache } from '../../src/action-image/image-cache.ts'
 import { createLedger, type Ledger } from '../../src/action-image/ledger.ts'
 import { type ActionImageDeps, resolveActionImage } from '../../src/action-image/resolve-action-image.ts'
 import type { Builder, BuildRequest } from '../../src/builder/builder.ts'
@@ -138,6 +139,61 @@ describe('resolveActionImage', () => {
       await expect(resolveActionImage(dockerfile, deps, signal)).rejects.toThrow('build failed')
       expect(requests).toHaveLength(2)
     }, fail)
+  })
+
+  describe('where images are kept', () => {
+    const reference = { registry: 'registry.test:5000', repository: 'k8s-hooks-images/octo/demo', tag: 'until-x' }
+    const keeping = (found: string | undefined): ImageCache => ({
+      find: () => Promise.resolve({ reference, expiresAt: new Date(0), digest: found })
+    })
+
+    it('uses what an earlier job has built', async () => {
+      await onBench(async ({ deps, dockerfile, requests, lines }) => {
+        const image = await resolveActionImage(dockerfile, { ...deps, imageCache: keeping(digest) }, signal)
+        expect(image).toMatchObject({ image: `localhost:30500/${reference.repository}@${digest}`, built: false })
+        expect(requests).toEqual([])
+        expect(lines).toContain(
+          'info: The image was built by an earlier job; it is used again until 1970-01-01T00:00:00.000Z.'
+        )
+      })
+    })
+
+    it('builds what is not there for later jobs, and has no job delete it', async () => {
+      await onBench(async ({ deps, dockerfile, requests }) => {
+        const image = await resolveActionImage(dockerfile, { ...deps, imageCache: keeping(undefined) }, signal)
+        expect(image).toMatchObject({ image: `localhost:30500/${reference.repository}@${digest}`, built: true })
+        expect(requests).toMatchObject([{ destination: reference, handle: expect.not.stringContaining('until') }])
+        expect(await deps.ledger.entries()).toEqual([])
+      })
+    })
+
+    it('builds for the job alone what cannot be kept', async () => {
+      await onBench(async ({ deps, dockerfile, requests }) => {
+        const imageCache = { find: () => Promise.resolve(undefined) }
+        await resolveActionImage(dockerfile, { ...deps, imageCache }, signal)
+        expect(requests).toHaveLength(1)
+        expect(await deps.ledger.entries()).toHaveLength(1)
+      })
+    })
+
+    it('builds once for steps that ask at the same time, by the text of the Dockerfile', async () => {
+      await onBench(async ({ deps, dockerfile, requests }) => {
+        const asked: unknown[] = []
+        let built: string | undefined
+        const imageCache: ImageCache = {
+          find: async content => {
+            asked.push(content)
+            const found = await keeping(built).find(content, signal)
+            built = digest
+            return found
+          }
+        }
+        await Promise.all([1, 2].map(() => resolveActionImage(dockerfile, { ...deps, imageCache }, signal)))
+        expect(requests).toHaveLength(1)
+        const content = { key: expect.stringMatching(/^[0-9a-f]{64}$/), dockerfile: 'FROM a\nCOPY --parents x /' }
+        expect(asked).toEqual([content, content])
+      })
+    })
   })
 
   it('gives the builder the context, the ignored Dockerfile included', async () => {

@@ -107,7 +107,9 @@ describe('parseSettings', () => {
         [`${prefix}BUILD_CONTEXT_MAX_BYTES`]: '1000',
         [`${prefix}MAX_CPUS`]: '2.5',
         [`${prefix}MAX_MEMORY`]: '4g',
-        [`${prefix}ALLOW_PRIVILEGED`]: 'true'
+        [`${prefix}ALLOW_PRIVILEGED`]: 'true',
+        [`${prefix}BUILD_CACHE`]: 'layers',
+        [`${prefix}BUILD_CACHE_MAX_AGE_SECONDS`]: '60'
       })
     ).toEqual({
       runnerPodName: 'runner-abc',
@@ -131,10 +133,35 @@ describe('parseSettings', () => {
         baseImageSecretName: 'pull',
         timeoutSeconds: 60,
         contextMaxBytes: 1000,
-        summary: true
+        summary: true,
+        cache: { kind: 'layers', maxAgeSeconds: 60 }
       },
       options: { maxCpus: 2.5, maxMemoryBytes: 4 * 2 ** 30, allowPrivileged: true }
     })
+  })
+
+  it.each([
+    { set: {}, cache: undefined },
+    { set: { BUILD_CACHE: 'off' }, cache: undefined },
+    { set: { BUILD_CACHE: 'images' }, cache: { kind: 'images', maxAgeSeconds: 86_400 } }
+  ])('keeps $cache for later jobs with $set', ({ set, cache }) => {
+    const env = Object.fromEntries(Object.entries(set).map(([name, value]) => [prefix + name, value]))
+    expect(parseSettings({ ...runner, ...env }).builder.cache).toEqual(cache)
+    expect(settingDefinitions.buildCacheMaxAge.default).toBe('86400')
+  })
+
+  it.each([
+    {
+      set: { BUILD_CACHE_MAX_AGE_SECONDS: '60' },
+      problem: 'BUILD_CACHE_MAX_AGE_SECONDS needs BUILD_CACHE=images or BUILD_CACHE=layers.'
+    },
+    {
+      set: { BUILD_CACHE: 'layers', REGISTRY_HOST: 'registry.test', REGISTRY_SECRET_NAME: 'push' },
+      problem: 'BUILD_CACHE must not be layers where REGISTRY_SECRET_NAME is set'
+    }
+  ])('refuses $set', ({ set, problem }) => {
+    const env = Object.fromEntries(Object.entries(set).map(([name, value]) => [prefix + name, value]))
+    expect(() => parseSettings({ ...runner, ...env })).toThrow(prefix + problem)
   })
 
   it.each<{ env: Record<string, string>; registry: Partial<RegistrySettings> }>([

@@ -43,6 +43,7 @@ export async function hookCall(
         actionArchiveCache: undefined
       },
       workflow: { repository: 'acme/app', 'run-id': '7', job: 'build' },
+      cacheScope: 'acme/app',
       readTemplate: () => Promise.resolve(emptyTemplate)
     },
     lines: logger.lines,
