@@ -24,7 +24,7 @@ describe.each(hasKaniko ? [buildah, kaniko] : [buildah])('each Dockerfile built 
 
   beforeAll(async () => {
     site = await openTestSite(`dockerfiles-${builder}`, 'shared', { env })
-    reports = await buildCorpus(site, cases, { registryUrl: testRegistryUrl(), atOnce: 4 })
+    reports = await buildCorpus(site, cases, { registryUrl: testRegistryUrl(), atOnce: 3 })
   }, 900_000)
 
   afterAll(async () => {
