@@ -1,12 +1,12 @@
 import type { JSONInstruction } from 'dockerfile-ast'
-import { Cmd, type Dockerfile, Entrypoint } from 'dockerfile-ast'
+import { Cmd, Copy, type Dockerfile, Entrypoint, Run } from 'dockerfile-ast'
 import { foreignFrontends, instructionWarning, lostInVolumes, type LintWarning } from './lint-warning.ts'
 
-/** From this version on, as its release notes say, Buildah keeps what RUN writes to a volume. */
-const keepsVolumes = { major: 1, minor: 37 }
+/** Of version 1, from https://github.com/containers/buildah/issues/5474 and the release notes of 1.37. */
+const firstMinor = { withHeredocs: 35, keepingVolumes: 37 }
 
 /**
- * What Buildah builds otherwise than `docker build`, with exit code 0: each is a folder of e2e/dockerfiles, built with
+ * What Buildah builds otherwise than `docker build`, with exit code 0 or an error that explains nothing: each is a folder of e2e/dockerfiles, built with
  * version 1.28. `image` is the builder's: what a later version does right is left out when its tag tells the version.
  */
 export function buildahDifferences(dockerfile: Dockerfile, image: string): readonly LintWarning[] {
@@ -14,7 +14,10 @@ export function buildahDifferences(dockerfile: Dockerfile, image: string): reado
     ...foreignFrontends(dockerfile, 'Buildah'),
     ...escapeDirectives(dockerfile),
     ...shellForms(dockerfile),
-    ...(hasKeptVolumes(image) ? [] : lostInVolumes(dockerfile, { builder: 'Buildah before 1.37', by: ['RUN'] }))
+    ...(isAtLeast(firstMinor.withHeredocs, image) ? [] : heredocs(dockerfile)),
+    ...(isAtLeast(firstMinor.keepingVolumes, image)
+      ? []
+      : lostInVolumes(dockerfile, { builder: 'Buildah before 1.37', by: ['RUN'] }))
   ]
 }
 
@@ -47,10 +50,19 @@ function isExecForm(instruction: JSONInstruction): boolean {
   return instruction.getOpeningBracket() !== null
 }
 
-function hasKeptVolumes(image: string): boolean {
+/** It fails, with "Unknown instruction" for the first word of the text. */
+function heredocs(dockerfile: Dockerfile): readonly LintWarning[] {
+  return dockerfile
+    .getInstructions()
+    .filter(
+      instruction => (instruction instanceof Run || instruction instanceof Copy) && instruction.getHeredocs().length > 0
+    )
+    .map(instruction => instructionWarning(instruction, 'Buildah before 1.35 cannot read here-documents'))
+}
+
+/** False where the tag does not tell the version. */
+function isAtLeast(wantedMinor: number, image: string): boolean {
   const [, major, minor] = /:v?(\d+)\.(\d+)/.exec(image) ?? []
   if (major === undefined || minor === undefined) return false
-  return (
-    Number(major) > keepsVolumes.major || (Number(major) === keepsVolumes.major && Number(minor) >= keepsVolumes.minor)
-  )
+  return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= wantedMinor)
 }

@@ -211,4 +211,13 @@ describe('lintDockerfile', () => {
       warns ? [{ line: 3, text: 'Buildah before 1.37 drops what is written below /data after VOLUME /data' }] : []
     )
   })
+
+  it('tells by the tag of the image whether Buildah reads here-documents', () => {
+    const text = lines('FROM a', 'COPY <<EOF /x', 'text', 'EOF', 'RUN cat <<EOF', 'text', 'EOF', 'RUN echo "<<EOF"')
+    expect(lintDockerfile(text, { kind: 'buildah', image: 'quay.io/containers/buildah:v1.34.3' })).toEqual([
+      { line: 2, text: 'Buildah before 1.35 cannot read here-documents' },
+      { line: 5, text: 'Buildah before 1.35 cannot read here-documents' }
+    ])
+    expect(lintDockerfile(text, { kind: 'buildah', image: 'quay.io/containers/buildah:v1.35.0' })).toEqual([])
+  })
 })
