@@ -1,8 +1,8 @@
 import { normalize } from 'node:path/posix'
-import { Add, Copy, DockerfileParser, type Instruction, type ModifiableInstruction } from 'dockerfile-ast'
+import { Add, Copy, DockerfileParser } from 'dockerfile-ast'
 import type { BuilderSettings } from '../config/settings.ts'
 import { instructionWarning, type LintWarning } from './lint-warning.ts'
-import { flagValue, pathsTaken } from './paths-taken.ts'
+import { pathsTaken } from './paths-taken.ts'
 import type { ContextEntry } from './scan-context.ts'
 
 const setuidAndSetgid = 0o6000
@@ -17,16 +17,10 @@ export function lintContext(
   if (kind !== 'buildah') return []
   const dockerfile = DockerfileParser.parse(content)
   return dockerfile.getInstructions().flatMap(instruction => {
-    if (!isCopy(instruction)) return []
+    if (!(instruction instanceof Copy || instruction instanceof Add)) return []
     const sources = pathsTaken(instruction, dockerfile).map(path => normalize(`/${path}`).replace(/\/$/, ''))
-    return [...lostBits(sources, entries), ...lostModes(instruction, sources, entries)].map(text =>
-      instructionWarning(instruction, text)
-    )
+    return lostBits(sources, entries).map(text => instructionWarning(instruction, text))
   })
-}
-
-function isCopy(instruction: Instruction): instruction is ModifiableInstruction {
-  return instruction instanceof Copy || instruction instanceof Add
 }
 
 /** https://github.com/containers/buildah/issues/574. Of directories nothing is said: a volume's fsGroup sets the bit on each of them. */
@@ -39,22 +33,6 @@ function lostBits(sources: readonly string[], entries: readonly ContextEntry[]):
   const names = lost.slice(0, namesShown).map(({ path }) => path)
   const more = lost.length > names.length ? ` and ${lost.length - names.length} more` : ''
   return [`Buildah clears setuid and setgid of ${names.join(', ')}${more}`]
-}
-
-function lostModes(
-  instruction: ModifiableInstruction,
-  sources: readonly string[],
-  entries: readonly ContextEntry[]
-): readonly string[] {
-  // A mode in letters Buildah refuses itself, or it takes it as Docker does.
-  if (!/^[0-7]+$/.test(flagValue(instruction, 'chmod') ?? '')) return []
-  const isDirectory = (source: string): boolean =>
-    source === '' || entries.some(({ kind, path }) => kind === 'directory' && `/${path}` === source)
-  return sources
-    .filter(isDirectory)
-    .map(
-      source => `Buildah gives --chmod to what ${source.slice(1) || 'the context'} holds, not to the directory itself`
-    )
 }
 
 /** Of a pattern, what stands before its first sign counts. */
