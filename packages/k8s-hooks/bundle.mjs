@@ -25,20 +25,28 @@ const dropUnused = {
   }
 }
 
-await build({
-  entryPoints: ['src/main.ts'],
-  outfile: 'dist/index.js',
+const common = {
   bundle: true,
   platform: 'node',
   target: 'node20',
   format: 'cjs',
   minify: true,
-  keepNames: true,
   conditions: ['source'],
+  legalComments: 'none',
+  logLevel: 'error'
+}
+
+// A program of its own, seventy times smaller than the hook: each sync starts it. It travels inside the hook, which stays one file.
+const agent = await build({ ...common, entryPoints: ['src/agent-main.ts'], write: false })
+
+await build({
+  ...common,
+  entryPoints: ['src/main.ts'],
+  outfile: 'dist/index.js',
+  keepNames: true,
+  define: { AGENT_PROGRAM: JSON.stringify(agent.outputFiles[0].text) },
   // node-fetch asks for it in a try block; without it only exotic charsets are missing.
   external: ['encoding'],
-  legalComments: 'none',
-  logLevel: 'error',
   plugins: [dropUnused]
 })
 // The package is a module; the bundle is not. Both files ship together.

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { cacheScopeOf } from './action-image/cache-scope.ts'
+import { agentProgram } from './agent-program.ts'
 import { parseSettings } from './config/parse-settings.ts'
 import type { Settings } from './config/settings.ts'
 import type { HookContext, HookPaths } from './hooks/hook-context.ts'
@@ -16,7 +17,6 @@ import { actionsLogger } from './support/actions-logger.ts'
 import { keepLines, type KeptLines } from './support/keep-lines.ts'
 import { reasonOf } from './support/reason-of.ts'
 import { createTimings } from './support/timings.ts'
-import { runSyncAgent } from './workspace/sync-agent.ts'
 
 /** What the runner's SIGINT and SIGTERM mean to the rest of the hook (contract 1.10). */
 const cancelledExitCode = 130
@@ -41,7 +41,10 @@ async function runAsHook(): Promise<number> {
       const exitCode = await runHook(input, context, controller.signal)
       return defect() === undefined ? exitCode : reportFailure(defect(), lines.logger)
     } finally {
-      context.timings.record({ stage: 'total', durationMs: Date.now() - startedMs })
+      context.timings.record({
+        stage: 'total',
+        durationMs: Date.now() - startedMs
+      })
       await context.timings.flush()
     }
   } catch (error) {
@@ -73,6 +76,7 @@ async function contextOf(settings: Settings, command: string, { output, logger }
     logger,
     timings: createTimings(settings.timingsFile, { command, logger }),
     output,
+    agentProgram,
     paths: pathsOf(settings),
     workflow: settings.workflowLabels ? workflowOf(process.env) : {},
     cacheScope: cacheScopeOf({
@@ -100,15 +104,12 @@ function pathsOf(settings: Settings): HookPaths {
     workspace: process.env['GITHUB_WORKSPACE'],
     externals: join(dirname(process.execPath), '..', '..'),
     stateFolder: settings.stateFolder ?? join(tmpdir(), `k8s-hooks-${settings.runnerPodName}`),
-    bundle: process.argv[1] ?? '',
     actionArchiveCache: process.env['ACTIONS_RUNNER_ACTION_ARCHIVE_CACHE']
   }
 }
 
 async function main(): Promise<void> {
-  const [command, ...rest] = process.argv.slice(2)
-  process.exitCode =
-    command === 'sync-agent' ? await runSyncAgent(rest, process.stdin, process.stdout) : await runAsHook()
+  process.exitCode = await runAsHook()
   // Never process.exit: what stands in the pipe to the runner would be lost. Nothing else may keep the process alive.
   process.stdin.destroy()
 }

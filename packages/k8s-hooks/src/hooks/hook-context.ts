@@ -14,6 +14,8 @@ export interface HookContext {
   readonly timings: Timings
   /** Where the output of steps goes. */
   readonly output: Writable
+  /** Text of the program that is run in pods in copy mode. */
+  readonly agentProgram: () => string
   readonly paths: HookPaths
   readonly workflow: Identity['workflow']
   /** Who shares what a build leaves to later jobs; undefined where the runner does not say. */
@@ -31,8 +33,6 @@ export interface HookPaths {
   readonly externals: string
   /** For what one hook call leaves to the next; only the runner's user can read it. */
   readonly stateFolder: string
-  /** This very program, to be run in a pod in copy mode. */
-  readonly bundle: string
   /** ACTIONS_RUNNER_ACTION_ARCHIVE_CACHE: where `_actions` may point to. */
   readonly actionArchiveCache: string | undefined
 }

@@ -3,10 +3,12 @@ import { cp, mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jobPodName, sharedExternals } from '../job-pod/job-pod.ts'
 import { jobContainerName } from '../job-pod/service-names.ts'
-import { bringAgent } from '../workspace/bring-agent.ts'
+import { areToolsOf, bringAgent } from '../workspace/bring-agent.ts'
 import { ensureExternals, externalsVersionOf } from '../workspace/ensure-externals.ts'
+import type { PodShell } from '../workspace/pod-shell.ts'
 import type { PodTools } from '../workspace/pod-tools.ts'
-import { createWorkspaceSync, type SyncReport } from '../workspace/workspace-sync.ts'
+import { lineTo } from '../workspace/run-sync.ts'
+import { createWorkspaceSync, type SyncReport, type WorkspaceSyncOptions } from '../workspace/workspace-sync.ts'
 import type { HookContext } from './hook-context.ts'
 import type { JobState } from './job-state.ts'
 import { openToEveryUser } from './open-to-every-user.ts'
@@ -19,6 +21,8 @@ export interface JobWorkspace {
   readonly bringExternals: (entryPoint: string, signal: AbortSignal) => Promise<void>
   readonly push: (signal: AbortSignal) => Promise<void>
   readonly pull: (signal: AbortSignal) => Promise<void>
+  /** Ends what was started in the pod to move files. */
+  readonly close: () => Promise<void>
 }
 
 const podExternals = '/__e'
@@ -42,7 +46,8 @@ function sharedWorkspace({ paths }: HookContext): JobWorkspace {
         await copyOnce(join(paths.externals, version), join(paths.workFolder, sharedExternals, version))
     },
     push: () => openToEveryUser(paths),
-    pull: () => Promise.resolve()
+    pull: () => Promise.resolve(),
+    close: () => Promise.resolve()
   }
 }
 
@@ -68,49 +73,50 @@ async function exists(path: string): Promise<boolean> {
 }
 
 async function copiedWorkspace(state: JobState, context: HookContext, signal: AbortSignal): Promise<JobWorkspace> {
-  const { cluster, settings, paths, logger } = context
-  const target = {
-    exec: cluster.exec,
-    podName: jobPodName(settings.runnerPodName),
-    container: jobContainerName,
-    logger
-  }
+  const { settings, paths } = context
+  const program = context.agentProgram()
+  const target = jobContainerOf(context)
   const tools =
-    state.tools ??
-    (await context.timings.measure('bring agent', () =>
-      bringAgent(
-        { ...target, runnerExternals: paths.externals, podExternals, bundlePath: paths.bundle, podAgentDir },
-        signal
-      )
-    ))
+    state.tools !== undefined && areToolsOf(program, state.tools)
+      ? state.tools
+      : await context.timings.measure('bring agent', () =>
+          bringAgent({ ...target, runnerExternals: paths.externals, podExternals, program, podAgentDir }, signal)
+        )
+  const line = lineTo({ ...target, tools }, signal)
+  const options = { ...syncOptionsOf(context, tools), line }
+  const sync = createWorkspaceSync({ ...options, pull: settings.sync })
   const within = <T>(stop: AbortSignal, carry: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     withinCopyTimeout({ settings, podName: target.podName, signal: stop }, carry)
-  const stateDir = join(paths.stateFolder, 'sync')
-  const sync = createWorkspaceSync({
-    ...target,
-    tools,
-    runnerRoot: paths.workFolder,
-    podRoot: '/__w',
-    stateDir,
-    podStateDir,
-    baselineName: 'job',
-    pull: settings.sync
-  })
   return {
     tools,
     bringExternals: async (entryPoint, stop) => {
       const version = externalsVersionOf(entryPoint, podExternals)
       if (version === undefined) return
-      await ensureExternals(
-        { ...target, tools, runnerExternals: paths.externals, podExternals, stateDir, podStateDir },
-        version,
-        stop
-      )
+      await ensureExternals({ ...options, runnerExternals: paths.externals, podExternals }, version, stop)
     },
     push: async stop => record(context, 'copy in', await within(stop, sync.pushChanges)),
-    pull: async stop => record(context, 'copy out', await within(stop, sync.pullChanges))
+    pull: async stop => record(context, 'copy out', await within(stop, sync.pullChanges)),
+    close: async () => await line?.close()
   }
 }
+
+const jobContainerOf = ({ cluster, settings, logger }: HookContext): PodShell & Pick<HookContext, 'logger'> => ({
+  exec: cluster.exec,
+  podName: jobPodName(settings.runnerPodName),
+  container: jobContainerName,
+  logger
+})
+
+/** Both trees, and where each end keeps what it knows of the other. */
+const syncOptionsOf = (context: HookContext, tools: PodTools): WorkspaceSyncOptions => ({
+  ...jobContainerOf(context),
+  tools,
+  runnerRoot: context.paths.workFolder,
+  podRoot: '/__w',
+  stateDir: join(context.paths.stateFolder, 'sync'),
+  podStateDir,
+  baselineName: 'job'
+})
 
 function record(
   { timings, logger }: HookContext,

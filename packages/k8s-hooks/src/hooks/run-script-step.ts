@@ -19,8 +19,6 @@ export async function runScriptStep(
   const state = parseJobState(input.state)
   const podName = jobPodName(settings.runnerPodName)
   const workspace = await openJobWorkspace(state, context, signal)
-  await workspace.bringExternals(args.entryPoint, signal)
-  await workspace.push(signal)
   const run = (): Promise<number> =>
     timings.measure('script', () =>
       runInPod(
@@ -34,9 +32,15 @@ export async function runScriptStep(
         { cluster, podName, container: jobContainerName, output, signal }
       )
     )
-  const exitCode = await thenPull(run, workspace, context, signal)
-  await writeResponse(input.responseFile, { state: toStateJson({ ...state, tools: workspace.tools }) })
-  return exitCode
+  try {
+    await workspace.bringExternals(args.entryPoint, signal)
+    await workspace.push(signal)
+    const exitCode = await thenPull(run, workspace, context, signal)
+    await writeResponse(input.responseFile, { state: toStateJson({ ...state, tools: workspace.tools }) })
+    return exitCode
+  } finally {
+    await workspace.close()
+  }
 }
 
 /** Outputs of a failed step count too (contract 5.18), but why it was lost explains more than why nothing came back. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { StepWorkspace } from '../step-pod/step-workspace.ts'
 import { collectContainerName, stageContainerName, transferFolder } from '../step-pod/step-pod.ts'
-import { bringBundle } from '../workspace/bring-agent.ts'
+import { bringAgentAlone } from '../workspace/bring-agent.ts'
 import type { PodTools } from '../workspace/pod-tools.ts'
 import { createWorkspaceSync, type WorkspaceSync } from '../workspace/workspace-sync.ts'
 import type { HookContext } from './hook-context.ts'
@@ -9,7 +9,7 @@ import { withinCopyTimeout } from './within-copy-timeout.ts'
 
 /** Copy mode: the step pod gets the runner's tree, and what the action changes comes back to the runner; later steps get it from there. */
 export function openStepWorkspace({ podName }: { readonly podName: string }, context: HookContext): StepWorkspace {
-  const { cluster, paths, settings, logger } = context
+  const { cluster, paths, settings, logger, agentProgram } = context
   const node = join(paths.externals, 'node20/bin/node')
   const podAgentDir = `${transferFolder}/agent`
   const syncWith = (container: string, tools: PodTools): WorkspaceSync =>
@@ -28,8 +28,8 @@ export function openStepWorkspace({ podName }: { readonly podName: string }, con
   let tools: PodTools | undefined
   return {
     push: async signal => {
-      tools = await bringBundle(
-        { exec: cluster.exec, podName, container: stageContainerName, bundlePath: paths.bundle, podAgentDir, node },
+      tools = await bringAgentAlone(
+        { exec: cluster.exec, podName, container: stageContainerName, program: agentProgram(), podAgentDir, node },
         signal
       )
       const { pushChanges } = syncWith(stageContainerName, tools)

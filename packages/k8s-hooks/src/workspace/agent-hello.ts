@@ -1,3 +1,4 @@
+import type { BytePath } from './byte-path.ts'
 import type { SyncScope } from './sync-scope.ts'
 
 /** What the runner asks the agent to do; the only thing that the agent believes without a check. */
@@ -19,6 +20,8 @@ export interface AgentWelcome {
 
 export interface AgentFailure {
   readonly message: string
+  /** What the pod was working on; the runner, which sends ahead, may be elsewhere. Absent before the first path. */
+  readonly path?: BytePath | undefined
   /** True when the same sync may well succeed the next time. */
   readonly isCut: boolean
 }

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { toBytePath } from './byte-path.ts'
+import { toBytePath, type BytePath } from './byte-path.ts'
 import type { AgentHello, AgentWelcome } from './agent-hello.ts'
+import type { Frame } from './frame.ts'
 import { emptyBaseline, readBaseline, writeBaseline, type Baseline } from './baseline.ts'
 import { parseJson, receiveChanges, unexpected } from './receive-changes.ts'
 import { createReceiver, podRules } from './receiver.ts'
 import { sendChanges } from './send-changes.ts'
-import type { SyncChannel } from './sync-channel.ts'
+import type { SyncChannel } from './agent-line.ts'
 import { raiseFence, type FenceCheck } from './sync-fence.ts'
 import { findChanges } from './tree-changes.ts'
 
@@ -16,12 +17,16 @@ interface Session extends SyncChannel {
   readonly isKnown: boolean
   readonly save: () => void
   readonly fence: FenceCheck
+  readonly onPath: (path: BytePath) => void
   readonly warn: (line: string) => void
 }
 
-/** Serves one push or pull. Throws SyncCut when the conversation breaks off, else what the file system throws. */
-export async function serveSync({ reader, writer }: SyncChannel): Promise<void> {
-  const first = await reader.next()
+/** Serves the push or pull that `first` asks for. Throws SyncCut when the conversation breaks off, else what the file system throws. */
+export async function serveSync(
+  first: Frame,
+  { reader, writer }: SyncChannel,
+  onPath: (path: BytePath) => void
+): Promise<void> {
   if (first.type !== 'hello') throw unexpected(first)
   const hello = parseJson(first) as AgentHello
   const file = join(hello.stateDir, `${hello.baselineName}.baseline`)
@@ -44,19 +49,33 @@ export async function serveSync({ reader, writer }: SyncChannel): Promise<void> 
     isKnown,
     save,
     fence,
+    onPath,
     warn: (line: string) => writer.json('warning', line)
   }
   await (hello.operation === 'push' ? servePush(session) : servePull(session))
 }
 
-async function servePush({ reader, writer, hello, baseline, isKnown, save, fence, warn }: Session): Promise<void> {
+async function servePush({
+  reader,
+  writer,
+  hello,
+  baseline,
+  isKnown,
+  save,
+  fence,
+  onPath,
+  warn
+}: Session): Promise<void> {
   mkdirSync(hello.root, { recursive: true })
   const receiver = createReceiver({
     root: toBytePath(hello.root),
     baseline: baseline.entries,
     rules: podRules,
     warn,
-    onPath: () => fence()
+    onPath: path => {
+      onPath(path)
+      fence()
+    }
   })
   try {
     const totals = await receiveChanges(reader, receiver)
@@ -70,10 +89,10 @@ async function servePush({ reader, writer, hello, baseline, isKnown, save, fence
   await writer.flush()
 }
 
-async function servePull({ reader, writer, hello, baseline, save, warn }: Session): Promise<void> {
+async function servePull({ reader, writer, hello, baseline, save, onPath, warn }: Session): Promise<void> {
   const tree = { root: toBytePath(hello.root), scope: hello.scope, warn }
   const changes = await findChanges(tree, baseline.entries)
-  const totals = await sendChanges(changes, { ...tree, writer, baseline: baseline.entries, onPath: () => undefined })
+  const totals = await sendChanges(changes, { ...tree, writer, baseline: baseline.entries, onPath })
   const answer = await reader.next()
   if (answer.type !== 'commit') throw unexpected(answer)
   if (changes.changed.length + changes.deleted.length > 0) save()

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { AgentLine, SyncChannel } from './agent-line.ts'
 import type { AgentHello, AgentWelcome } from './agent-hello.ts'
 import { emptyBaseline, readBaseline, writeBaseline, type Baseline } from './baseline.ts'
 import { toBytePath, type BytePath } from './byte-path.ts'
@@ -6,13 +7,13 @@ import { createPodReader, expectFrame } from './pod-reader.ts'
 import { receiveChanges } from './receive-changes.ts'
 import { createReceiver, runnerRules } from './receiver.ts'
 import { sendChanges } from './send-changes.ts'
-import { withAgent, type AgentAddress, type SyncChannel } from './sync-channel.ts'
 import { isInScope, type SyncScope } from './sync-scope.ts'
 import { assertSameTotals, type Totals } from './totals.ts'
 import { findChanges } from './tree-changes.ts'
 
 /** Two trees, where each keeps its baseline, and the agent between them. */
-export interface AgentSyncTarget extends AgentAddress {
+export interface AgentSyncTarget {
+  readonly line: AgentLine
   readonly runnerRoot: string
   readonly podRoot: string
   readonly stateDir: string
@@ -26,14 +27,16 @@ export interface SyncAttempt {
   readonly warn: (line: string) => void
   /** Hears which path is being worked on. */
   readonly onPath: (path: BytePath) => void
+  /** Hears which path the pod's end failed at. */
+  readonly onFailedPath: (path: BytePath) => void
 }
 
 /** One attempt to bring what changed on the runner into the pod. Throws SyncCut when it may be repeated. */
 export async function pushOnce(target: AgentSyncTarget, attempt: SyncAttempt): Promise<Totals> {
   const { scope, signal, warn, onPath } = attempt
-  return await withAgent(addressOf(target, 'push'), signal, async channel => {
+  return await target.line.talk(signal, async channel => {
     const baseline = baselineOf(target)
-    const reader = createPodReader(channel.reader, warn)
+    const reader = createPodReader(channel.reader, attempt)
     await greet(channel, helloOf(target, { operation: 'push', baselineId: baseline.id, scope }))
     const tree = { root: toBytePath(target.runnerRoot), scope, warn }
     const [soFar, welcome] = await Promise.all([findChanges(tree, baseline.entries), expectFrame(reader, 'welcome')])
@@ -49,9 +52,9 @@ export async function pushOnce(target: AgentSyncTarget, attempt: SyncAttempt): P
 /** One attempt to bring what changed in the pod to the runner. Throws SyncCut when it may be repeated. */
 export async function pullOnce(target: AgentSyncTarget, attempt: SyncAttempt): Promise<Totals> {
   const { scope, signal, warn, onPath } = attempt
-  return await withAgent(addressOf(target, 'pull'), signal, async channel => {
+  return await target.line.talk(signal, async channel => {
     const baseline = baselineOf(target)
-    const reader = createPodReader(channel.reader, warn)
+    const reader = createPodReader(channel.reader, attempt)
     await greet(channel, helloOf(target, { operation: 'pull', baselineId: baseline.id, scope }))
     forgetUnlessKnown(await expectFrame(reader, 'welcome'), baseline)
     let isTouched = false
@@ -94,12 +97,6 @@ function helloOf(
 ): AgentHello {
   return { root: podRoot, stateDir: podStateDir, baselineName, ...rest }
 }
-
-/** Operation and root are for whoever lists the processes of the pod. */
-const addressOf = (target: AgentSyncTarget, operation: string): AgentAddress => ({
-  ...target,
-  command: [...target.command, operation, target.podRoot]
-})
 
 const baselineFile = ({ stateDir, baselineName }: AgentSyncTarget): string => join(stateDir, `${baselineName}.baseline`)
 

@@ -1,6 +1,6 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from '../support/logger.ts'
 import { systemSleep } from '../support/poll.ts'
@@ -17,52 +17,52 @@ export interface BringAgentOptions extends PodShell {
   readonly runnerExternals: string
   /** Where they go in the pod: `/__e`. Contract 1.5 names entry points below it. */
   readonly podExternals: string
-  /** Our own index.js on the runner. */
-  readonly bundlePath: string
-  /** Directory in the pod for the bundle. */
+  /** Text of the agent's program. */
+  readonly program: string
+  /** Directory in the pod for it. */
   readonly podAgentDir: string
 }
 
 /**
- * Puts Node and our bundle into a container, so that both ends of a sync run the same code. An agent that is there already is kept (one exec).
+ * Puts Node and the agent into a container. An agent that is there already is kept (one exec).
  * Where Node does not run (an old C library, a volume that forbids programs), the image's `tar` has to do, with a warning.
  * @throws HookError `WORKSPACE_TOOL_MISSING` naming what the image lacks, `WORKSPACE_SYNC_FAILED`; what exec throws; the signal's reason
  */
 export async function bringAgent(options: BringAgentOptions, signal: AbortSignal): Promise<PodTools> {
-  const { podAgentDir, bundlePath } = options
-  const bundle = join(podAgentDir, 'index.js')
+  const { podAgentDir, program } = options
+  const agent = join(podAgentDir, agentFileOf(program))
   const markerFile = join(podAgentDir, 'ready')
   return await asSync(options, signal, async () => {
     const probe = await probePod(options, markerFile, signal)
-    const key = keyOf(bundlePath)
+    const key = keyOf(program)
     const [markedKey, markedNode, markedInstance] = probe.marker.split(' ')
     if (markedKey === key && markedNode !== undefined && markedInstance !== undefined) {
-      return agentTools({ node: markedNode, bundle, instance: markedInstance })
+      return agentTools({ node: markedNode, agent, instance: markedInstance })
     }
     const found = await bringNode(options, probe, signal)
     if (found.node === undefined) return tarInstead(options, probe, found.reason)
     const instance = randomUUID()
     const marker = { file: markerFile, text: `${key} ${found.node} ${instance}` }
-    const file = { source: bundlePath, target: bundle, checkedBy: { node: found.node }, marker }
-    await bringBundleTo(options, file, signal)
-    return agentTools({ node: found.node, bundle, instance })
+    const file = { source: Buffer.from(program), target: agent, checkedBy: { node: found.node }, marker }
+    await bringProgram(options, file, signal)
+    return agentTools({ node: found.node, agent, instance })
   })
 }
 
-export interface BringBundleOptions extends PodShell {
-  readonly bundlePath: string
+export interface BringAgentAloneOptions extends PodShell {
+  readonly program: string
   readonly podAgentDir: string
   /** Node in the container, which has the runner's image. */
   readonly node: string
 }
 
-/** The same for a container that has Node: only the bundle goes in. @throws as `bringAgent` */
-export async function bringBundle(options: BringBundleOptions, signal: AbortSignal): Promise<PodTools> {
-  const { node, bundlePath, podAgentDir } = options
-  const bundle = join(podAgentDir, 'index.js')
+/** The same for a container that has Node: only the agent goes in. @throws as `bringAgent` */
+export async function bringAgentAlone(options: BringAgentAloneOptions, signal: AbortSignal): Promise<PodTools> {
+  const { node, program, podAgentDir } = options
+  const agent = join(podAgentDir, agentFileOf(program))
   return await asSync(options, signal, async () => {
-    await bringBundleTo(options, { source: bundlePath, target: bundle, checkedBy: { node } }, signal)
-    return agentTools({ node, bundle, instance: randomUUID() })
+    await bringProgram(options, { source: Buffer.from(program), target: agent, checkedBy: { node } }, signal)
+    return agentTools({ node, agent, instance: randomUUID() })
   })
 }
 
@@ -103,14 +103,19 @@ function tarInstead(options: BringAgentOptions, { missingTools }: PodProbe, reas
   return { kind: 'tar' }
 }
 
-async function bringBundleTo(shell: PodShell, file: BroughtFile, signal: AbortSignal): Promise<void> {
+async function bringProgram(shell: PodShell, file: BroughtFile, signal: AbortSignal): Promise<void> {
   const result = await bringFile(shell, file, signal)
   if (result.kind === 'cannot-run') throw new Error(`Node does not run: ${result.reason}`)
 }
 
-/** Another bundle (an upgrade while the job runs) is another agent. */
-const keyOf = (bundlePath: string): string =>
-  createHash('sha256').update(readFileSync(bundlePath)).digest('hex').slice(0, 24)
+/** Whether the tools that an earlier step brought are those of this hook: it may have been upgraded while the job runs. */
+export const areToolsOf = (program: string, tools: PodTools): boolean =>
+  tools.kind === 'tar' || tools.command.some(word => word.endsWith(`/${agentFileOf(program)}`))
+
+/** The name tells agents of different hooks apart, and whoever lists the processes of the pod what it is. */
+const agentFileOf = (program: string): string => `sync-agent-${keyOf(program)}.js`
+
+const keyOf = (program: string): string => createHash('sha256').update(program).digest('hex').slice(0, 12)
 
 async function asSync<T>({ podName, container }: PodShell, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {

@@ -5,7 +5,8 @@ import { runPodShell, type PodShell, type ShellResult } from './pod-shell.ts'
 import { SyncCut } from './sync-cut.ts'
 
 export interface BroughtFile {
-  readonly source: string
+  /** Path of a file of the runner, or the content itself. */
+  readonly source: string | Buffer
   /** Absolute path in the pod. */
   readonly target: string
   /** The Node that checks the size: the brought file itself, or one that is there. */
@@ -39,7 +40,7 @@ export type BringResult = { readonly kind: 'brought' } | { readonly kind: 'canno
  */
 export async function bringFile(shell: PodShell, file: BroughtFile, signal: AbortSignal): Promise<BringResult> {
   const { source, target, checkedBy, marker = { file: '', text: '' } } = file
-  const size = statSync(source).size
+  const size = Buffer.isBuffer(source) ? source.length : statSync(source).size
   const stdin = Readable.from(chunksOf(source), { objectMode: false, highWaterMark: 128 * 1024 })
   const args = [target, String(size), checkedBy === 'itself' ? '' : checkedBy.node, marker.file, marker.text]
   const result = await runPodShell(shell, { script, args, stdin, signal })
@@ -51,7 +52,11 @@ export async function bringFile(shell: PodShell, file: BroughtFile, signal: Abor
 
 const wordsOf = ({ stderr }: ShellResult, otherwise: string): string => (stderr === '' ? otherwise : stderr)
 
-async function* chunksOf(source: string): AsyncGenerator<Buffer> {
+async function* chunksOf(source: string | Buffer): AsyncGenerator<Buffer> {
+  if (Buffer.isBuffer(source)) {
+    yield source
+    return
+  }
   const collectBuffers = createBufferCollector()
   for await (const chunk of createReadStream(source) as AsyncIterable<Buffer>) {
     collectBuffers(chunk.length)

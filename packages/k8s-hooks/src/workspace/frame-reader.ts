@@ -5,6 +5,8 @@ import { SyncCut } from './sync-cut.ts'
 export interface FrameReader {
   /** The next frame. Throws SyncCut at the end of the stream, when nothing came for `stallTimeoutMs`, and on what is not a frame. */
   readonly next: () => Promise<Frame>
+  /** The same, but undefined when the stream ends where a frame would begin. */
+  readonly nextUnlessOver: () => Promise<Frame | undefined>
   /** The next frame if it has arrived whole: what comes in small pieces must not wait for a promise each. Throws SyncCut on what is not a frame. */
   readonly arrived: () => Frame | undefined
 }
@@ -47,16 +49,26 @@ export function createFrameReader(input: Readable, { stallTimeoutMs }: FrameRead
     return frame
   }
 
+  const next = async (): Promise<Frame> => {
+    if (!greeted) await greet()
+    for (;;) {
+      const frame = arrived()
+      if (frame !== undefined) return frame
+      const isHeaderThere = buffered.length >= frameHeaderBytes
+      await fill(frameHeaderBytes + (isHeaderThere ? payloadBytesOf(buffered) : 0))
+    }
+  }
+
   return {
     arrived,
-    next: async () => {
-      if (!greeted) await greet()
-      for (;;) {
-        const frame = arrived()
-        if (frame !== undefined) return frame
-        const isHeaderThere = buffered.length >= frameHeaderBytes
-        await fill(frameHeaderBytes + (isHeaderThere ? payloadBytesOf(buffered) : 0))
+    next,
+    nextUnlessOver: async () => {
+      if (buffered.length === 0) {
+        const chunk = await nextChunk(chunks, stallTimeoutMs)
+        if (chunk === undefined) return undefined
+        buffered = chunk
       }
+      return await next()
     }
   }
 }

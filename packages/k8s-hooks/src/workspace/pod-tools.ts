@@ -1,6 +1,6 @@
 /** What moves files at the pod's end. Plain JSON: it is kept in the job's state. */
 export type PodTools =
-  /** Our own bundle, run by a Node that was brought or is there; `command` starts the agent. */
+  /** Our own program, run by a Node that was brought or is there; `command` starts the agent. */
   | { readonly kind: 'agent'; readonly command: readonly string[] }
   /** Node does not run in the image: whole trees by the image's own `tar`. */
   | { readonly kind: 'tar' }
@@ -8,13 +8,13 @@ export type PodTools =
 export interface AgentPlace {
   /** Absolute paths in the pod. */
   readonly node: string
-  readonly bundle: string
+  readonly agent: string
   /** Names this copy of the agent: another pod of the same name has another one. */
   readonly instance: string
 }
 
 /** The job's own NODE_OPTIONS must not reach the agent: they may load files that are not there, or print. */
-export const agentTools = ({ node, bundle, instance }: AgentPlace): PodTools => ({
+export const agentTools = ({ node, agent, instance }: AgentPlace): PodTools => ({
   kind: 'agent',
-  command: ['sh', '-c', 'unset NODE_OPTIONS; exec "$0" "$@"', node, bundle, 'sync-agent', instance]
+  command: ['sh', '-c', 'unset NODE_OPTIONS; exec "$0" "$@"', node, agent, instance]
 })

@@ -12,7 +12,10 @@ import { assertSameTotals, createTally, type Tally, type Totals } from './totals
 import { decodeEntry, type TreeEntry } from './tree-entry.ts'
 
 /** Applies what the other end sends until its `end`. Each file is complete and its sha256 right before it takes its place. */
-export async function receiveChanges(reader: FrameReader, receiver: Receiver): Promise<Totals> {
+export async function receiveChanges(
+  reader: Pick<FrameReader, 'next' | 'arrived'>,
+  receiver: Receiver
+): Promise<Totals> {
   const tally = createTally()
   for (;;) {
     const frame = reader.arrived() ?? (await reader.next())
@@ -47,7 +50,7 @@ function applySmallFile(frame: Frame, receiver: Receiver, tally: Tally): void {
 }
 
 interface Applying {
-  readonly reader: FrameReader
+  readonly reader: Pick<FrameReader, 'next'>
   readonly receiver: Receiver
   readonly tally: Tally
 }
@@ -81,7 +84,7 @@ async function applyFile(entry: TreeEntry, { reader, receiver, tally }: Applying
 }
 
 /** Gives the number of bytes, or undefined when the sender could not read the file whole. Throws SyncCut when the content is not what was sent. */
-async function fillDraft(draft: FileDraft, reader: FrameReader): Promise<number | undefined> {
+async function fillDraft(draft: FileDraft, reader: Pick<FrameReader, 'next'>): Promise<number | undefined> {
   for (let bytes = 0; ;) {
     const frame = await reader.next()
     if (frame.type === 'discard') return undefined

@@ -2,6 +2,7 @@ import { HookError } from '@k8s-hooks/hooklib'
 import type { Exec } from '../kubernetes/cluster.ts'
 import type { Logger } from '../support/logger.ts'
 import { systemSleep, type Sleep } from '../support/poll.ts'
+import { createAgentLine, type AgentLine } from './agent-line.ts'
 import { pullOnce, pushOnce, type SyncAttempt } from './agent-sync.ts'
 import type { BytePath } from './byte-path.ts'
 import type { PodTools } from './pod-tools.ts'
@@ -18,8 +19,10 @@ export interface SyncOptions {
   readonly exec: Exec
   readonly podName: string
   readonly container: string
-  /** What `bringAgent` or `bringBundle` found or put there. */
+  /** What `bringAgent` or `bringAgentAlone` found or put there. */
   readonly tools: PodTools
+  /** A connection to the agent that other syncs use as well; its owner closes it. Absent: one for this sync alone. */
+  readonly line?: AgentLine | undefined
   readonly logger: Logger
   /** Absolute path of the tree on the runner. */
   readonly runnerRoot: string
@@ -51,12 +54,20 @@ export interface SyncPlan {
  * @throws HookError `WORKSPACE_SYNC_FAILED` naming pod, path and reason, `WORKSPACE_TOOL_MISSING`; what exec throws; the signal's reason
  */
 export async function runSync(options: SyncOptions, plan: SyncPlan): Promise<SyncReport> {
-  const { logger, podName, container, stateDir, sleep = systemSleep, stallTimeoutMs = 30_000 } = options
+  const { logger, podName, container, stateDir, sleep = systemSleep } = options
   const { direction, scope, signal } = plan
   const warnings = createWarnings(logger)
   let path: BytePath | undefined
-  const attempt: SyncAttempt = { scope, signal, warn: warnings.warn, onPath: at => (path = at) }
-  const once = syncOnce({ ...options, stallTimeoutMs }, direction)
+  let failedPath: BytePath | undefined
+  const attempt: SyncAttempt = {
+    scope,
+    signal,
+    warn: warnings.warn,
+    onPath: at => (path = at),
+    onFailedPath: at => (failedPath = at)
+  }
+  const line = options.line ?? lineTo(options, signal)
+  const once = syncOnce(options, line, direction)
   const onRepeat = (reason: string): void => logger.debug(`Copying ${direction} pod ${podName} begins again: ${reason}`)
   const onWait = (): void => logger.debug('Another step of this job is copying files; waiting for it.')
   const startedAtMs = performance.now()
@@ -67,17 +78,33 @@ export async function runSync(options: SyncOptions, plan: SyncPlan): Promise<Syn
     return { ...totals, durationMs: Math.round(performance.now() - startedAtMs) }
   } catch (error) {
     signal.throwIfAborted()
-    throw error instanceof HookError ? error : syncFailed(error, { podName, container, direction, path })
+    throw error instanceof HookError
+      ? error
+      : syncFailed(error, { podName, container, direction, path: failedPath ?? path })
   } finally {
     warnings.close()
+    if (options.line === undefined) await line?.close()
   }
+}
+
+/** The agent's connection; undefined where there is no agent. It is opened by the first sync. */
+export function lineTo(
+  {
+    tools,
+    exec,
+    podName,
+    container,
+    stallTimeoutMs = 30_000
+  }: Pick<SyncOptions, 'tools' | 'exec' | 'podName' | 'container' | 'stallTimeoutMs'>,
+  signal: AbortSignal
+): AgentLine | undefined {
+  if (tools.kind === 'tar') return undefined
+  return createAgentLine({ exec, podName, container, command: tools.command, stallTimeoutMs, signal })
 }
 
 type Once = (attempt: SyncAttempt) => Promise<Totals>
 
-function syncOnce(options: SyncOptions & { readonly stallTimeoutMs: number }, direction: SyncPlan['direction']): Once {
-  const { tools } = options
-  if (tools.kind === 'tar') return attempt => (direction === 'into' ? pushByTar : pullByTar)(options, attempt)
-  const target = { ...options, command: tools.command }
-  return attempt => (direction === 'into' ? pushOnce : pullOnce)(target, attempt)
+function syncOnce(options: SyncOptions, line: AgentLine | undefined, direction: SyncPlan['direction']): Once {
+  if (line === undefined) return attempt => (direction === 'into' ? pushByTar : pullByTar)(options, attempt)
+  return attempt => (direction === 'into' ? pushOnce : pullOnce)({ ...options, line }, attempt)
 }

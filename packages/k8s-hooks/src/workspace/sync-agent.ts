@@ -3,32 +3,58 @@ import { setTimeout } from 'node:timers/promises'
 import { isNativeError } from 'node:util/types'
 import { serveSync } from './agent-session.ts'
 import type { AgentFailure } from './agent-hello.ts'
-import { createFrameReader } from './frame-reader.ts'
+import type { BytePath } from './byte-path.ts'
+import type { Frame } from './frame.ts'
+import { createFrameReader, type FrameReader } from './frame-reader.ts'
 import { createFrameWriter, type FrameWriter } from './frame-writer.ts'
 import { SyncCut } from './sync-cut.ts'
 
 const heartbeatMs = 1_000
 const farewellMs = 1_000
+/** A quick step finds the agent still there; a long one has the memory of its container for itself. */
+const idleMs = 10_000
 
 /**
- * The pod's end of a sync: speaks the protocol of frame.ts on `stdin` and `stdout` and returns the exit code.
- * It depends on Node's own modules only, because it runs in the job's image. `_argv` is for the eyes of whoever lists processes.
+ * The pod's end: serves one sync after the other by the protocol of frame.ts on `stdin` and `stdout`, until stdin ends or nothing was asked for a
+ * while, and returns the exit code. It depends on Node's own modules only, because it runs in the job's image.
  */
-export async function runSyncAgent(_argv: readonly string[], stdin: Readable, stdout: Writable): Promise<number> {
+export async function runSyncAgent(
+  stdin: Readable,
+  stdout: Writable,
+  { stayMs = idleMs }: { readonly stayMs?: number } = {}
+): Promise<number> {
+  const reader = createFrameReader(stdin)
   const writer = createFrameWriter(stdout)
   // A broken pipe shows at the next wait for the stream.
   stdout.on('error', () => undefined)
+  let path: BytePath | undefined
   const heartbeat = setInterval(() => beat(writer), heartbeatMs)
   try {
-    await serveSync({ reader: createFrameReader(stdin), writer })
+    let hello = await reader.nextUnlessOver()
+    while (hello !== undefined) {
+      path = undefined
+      await serveSync(hello, { reader, writer }, at => (path = at))
+      hello = await nextWithin(stayMs, reader)
+    }
     return 0
   } catch (error) {
-    const failure: AgentFailure = { message: messageOf(error), isCut: error instanceof SyncCut }
+    const failure: AgentFailure = { message: messageOf(error), path, isCut: error instanceof SyncCut }
     writer.json('failure', failure)
     await Promise.race([writer.flush().catch(() => undefined), setTimeout(farewellMs, undefined, { ref: false })])
     return 1
   } finally {
     clearInterval(heartbeat)
+  }
+}
+
+/** undefined when nothing came. */
+async function nextWithin(stayMs: number, reader: FrameReader): Promise<Frame | undefined> {
+  const waiting = new AbortController()
+  const stay = setTimeout(stayMs, undefined, { signal: waiting.signal }).catch(() => undefined)
+  try {
+    return await Promise.race([reader.nextUnlessOver(), stay])
+  } finally {
+    waiting.abort()
   }
 }
 

@@ -34,12 +34,12 @@ export async function hookCall(
       logger,
       timings: createTimings(undefined, { command: 'test', logger }),
       output,
+      agentProgram: () => 'agent',
       paths: {
         workFolder,
         workspace: join(workFolder, 'app/app'),
         externals: join(root, 'externals'),
         stateFolder: join(root, 'state'),
-        bundle: '/nowhere/index.js',
         actionArchiveCache: undefined
       },
       workflow: { repository: 'acme/app', 'run-id': '7', job: 'build' },

@@ -18,7 +18,10 @@ export interface AgentExec {
 }
 
 /** An exec whose command is the agent in this process. Call number n suffers `breaks[n]`. */
-export function createAgentExec(breaks: readonly (Break | undefined)[] = []): AgentExec {
+export function createAgentExec(
+  breaks: readonly (Break | undefined)[] = [],
+  agentOptions: { readonly stayMs?: number } = {}
+): AgentExec {
   let calls = 0
   let bytesIn = 0
   let bytesOut = 0
@@ -45,7 +48,7 @@ export function createAgentExec(breaks: readonly (Break | undefined)[] = []): Ag
       count: countOut
     })
     void inbound.then(() => agentIn.end())
-    const agent = runSyncAgent(request.command.slice(1), agentIn, agentOut).finally(() => agentOut.end())
+    const agent = runSyncAgent(agentIn, agentOut, agentOptions).finally(() => agentOut.end())
     return await outcome(request, broken.signal, async () => {
       const exitCode = await agent
       await outbound

@@ -1,7 +1,6 @@
 import type { HookError } from '@k8s-hooks/hooklib'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import {
-  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -9,13 +8,12 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
-  symlinkSync,
-  writeFileSync
+  symlinkSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Exec } from '../../src/kubernetes/cluster.ts'
-import { bringAgent, bringBundle, type BringAgentOptions } from '../../src/workspace/bring-agent.ts'
+import { areToolsOf, bringAgent, bringAgentAlone, type BringAgentOptions } from '../../src/workspace/bring-agent.ts'
 import { readOnePiece } from './agent-exec.ts'
 import { createRecordingLogger } from './recording-logger.ts'
 import { createShellExec, type ShellExec } from './shell-exec.ts'
@@ -27,25 +25,29 @@ const signal = new AbortController().signal
 const nodeThatRuns = '#!/bin/sh\nPATH=/usr/bin:/bin\nexec wc -c <"$3"\n'
 const nodeThatDoesNot = '#!/no/such/loader\n'
 
+const agentFilesIn = (base: string): readonly string[] =>
+  readdirSync(join(base, 'pod/__e/.k8s-hooks')).filter(name => /^sync-agent-[0-9a-f]{12}\.js$/.test(name))
+
+const agentFileIn = (base: string): string => agentFilesIn(base)[0] ?? 'none'
+
 describe('bringAgent', () => {
   let base: string
   beforeEach(() => {
     base = mkdtempSync(join(tmpdir(), 'bring-agent-'))
-    plant(base, { 'runner/index.js': 'the bundle' })
   })
   afterEach(() => rmSync(base, { recursive: true, force: true }))
 
   const plantNode = (version: string, text: string): void =>
     plant(base, { [`runner/externals/${version}/bin/node`]: { text, mode: 0o755 } })
   const recorder = createRecordingLogger()
-  const optionsWith = (exec: Exec): BringAgentOptions => ({
+  const optionsWith = (exec: Exec, program = 'the agent'): BringAgentOptions => ({
     exec,
     podName: 'job-pod',
     container: 'job',
     logger: recorder.logger,
     runnerExternals: join(base, 'runner/externals'),
     podExternals: join(base, 'pod/__e'),
-    bundlePath: join(base, 'runner/index.js'),
+    program,
     podAgentDir: join(base, 'pod/__e/.k8s-hooks')
   })
   /** A pod whose PATH has these programs and no other. */
@@ -57,18 +59,18 @@ describe('bringAgent', () => {
     return createShellExec({ path })
   }
 
-  it('brings Node and the bundle, and gives the command that starts the agent', async () => {
+  it('brings Node and the agent, and gives the command that starts the agent', async () => {
     plantNode('node20', nodeThatRuns)
 
     const tools = await bringAgent(optionsWith(createShellExec().exec), signal)
 
     const node = join(base, 'pod/__e/node20/bin/node')
-    const bundle = join(base, 'pod/__e/.k8s-hooks/index.js')
+    const agent = join(base, 'pod/__e/.k8s-hooks', agentFileIn(base))
     expect(readFileSync(node, 'utf8')).toBe(nodeThatRuns)
-    expect(readFileSync(bundle, 'utf8')).toBe('the bundle')
+    expect(readFileSync(agent, 'utf8')).toBe('the agent')
     expect(tools).toEqual({
       kind: 'agent',
-      command: ['sh', '-c', expect.stringContaining('exec'), node, bundle, 'sync-agent', expect.any(String)]
+      command: ['sh', '-c', expect.stringContaining('exec'), node, agent, expect.any(String)]
     })
     expect(recorder.warnings).toEqual([])
   })
@@ -76,17 +78,17 @@ describe('bringAgent', () => {
   it('brings a real Node that runs', async () => {
     mkdirSync(join(base, 'runner/externals/node20/bin'), { recursive: true })
     copyFileSync(process.execPath, join(base, 'runner/externals/node20/bin/node'))
-    writeFileSync(join(base, 'runner/index.js'), 'console.log(process.argv.slice(2).join(), process.env.NODE_OPTIONS)')
+    const program = 'console.log(process.argv.slice(2).join(), process.env.NODE_OPTIONS)'
     const { exec } = createShellExec({ env: { NODE_OPTIONS: '--require /no/such/file' } })
 
-    const tools = await bringAgent(optionsWith(exec), signal)
+    const tools = await bringAgent(optionsWith(exec, program), signal)
 
     const said: string[] = []
     const { PassThrough } = await import('node:stream')
     const stdout = new PassThrough().on('data', (chunk: Buffer) => said.push(chunk.toString()))
     const command = tools.kind === 'agent' ? tools.command : []
     await exec({ podName: 'job-pod', container: 'job', command, stdout, signal })
-    expect(said.join('')).toMatch(/^sync-agent,[-0-9a-f]{36} undefined\n$/)
+    expect(said.join('')).toMatch(/^[-0-9a-f]{36} undefined\n$/)
   })
 
   it('needs nothing but sh, mkdir, cat, chmod and mv', async () => {
@@ -108,15 +110,17 @@ describe('bringAgent', () => {
     expect(requests.length - callsBefore).toBe(1)
   })
 
-  it('brings another bundle anew', async () => {
+  it('brings the agent of another hook beside it: an upgrade while the job runs', async () => {
     plantNode('node20', nodeThatRuns)
     const { exec } = createShellExec()
-    await bringAgent(optionsWith(exec), signal)
-    writeFileSync(join(base, 'runner/index.js'), 'a newer bundle')
+    const old = await bringAgent(optionsWith(exec), signal)
 
-    await bringAgent(optionsWith(exec), signal)
+    const tools = await bringAgent(optionsWith(exec, 'a newer agent'), signal)
 
-    expect(readFileSync(join(base, 'pod/__e/.k8s-hooks/index.js'), 'utf8')).toBe('a newer bundle')
+    const texts = agentFilesIn(base).map(file => readFileSync(join(base, 'pod/__e/.k8s-hooks', file), 'utf8'))
+    expect(texts.sort()).toEqual(['a newer agent', 'the agent'])
+    expect([old, tools].map(each => areToolsOf('a newer agent', each))).toEqual([false, true])
+    expect(areToolsOf('a newer agent', { kind: 'tar' })).toBe(true)
   })
 
   it('takes the build for the other C library when the first does not run', async () => {
@@ -203,30 +207,23 @@ describe('bringAgent', () => {
   })
 })
 
-describe('bringBundle', () => {
-  it('brings the bundle alone to a container that has Node', async () => {
-    const base = mkdtempSync(join(tmpdir(), 'bring-bundle-'))
-    plant(base, { 'index.js': 'the bundle', node: { text: nodeThatRuns, mode: 0o755 } })
-    chmodSync(join(base, 'node'), 0o755)
+describe('bringAgentAlone', () => {
+  it('brings the agent alone to a container that has Node', async () => {
+    const base = mkdtempSync(join(tmpdir(), 'bring-agent-alone-'))
+    plant(base, { node: { text: nodeThatRuns, mode: 0o755 } })
     const { exec, requests } = createShellExec()
+    const podAgentDir = join(base, 'pod/__e/.k8s-hooks')
 
-    const tools = await bringBundle(
-      {
-        exec,
-        podName: 'step-pod',
-        container: 'stage',
-        bundlePath: join(base, 'index.js'),
-        podAgentDir: join(base, 'agent'),
-        node: join(base, 'node')
-      },
+    const tools = await bringAgentAlone(
+      { exec, podName: 'step-pod', container: 'stage', program: 'the agent', podAgentDir, node: join(base, 'node') },
       signal
     )
 
     expect(tools).toMatchObject({
       kind: 'agent',
-      command: expect.arrayContaining([join(base, 'node'), join(base, 'agent/index.js')])
+      command: expect.arrayContaining([join(base, 'node'), join(podAgentDir, agentFileIn(base))])
     })
-    expect(readdirSync(join(base, 'agent'))).toEqual(['index.js'])
+    expect(readdirSync(podAgentDir)).toEqual([agentFileIn(base)])
     expect(requests.length).toBe(1)
     rmSync(base, { recursive: true })
   })

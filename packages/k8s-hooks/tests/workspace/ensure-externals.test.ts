@@ -47,7 +47,7 @@ describe('ensureExternals', () => {
     podName: 'job-pod',
     container: 'job',
     logger: createRecordingLogger().logger,
-    tools: agentTools({ node: join(base, 'pod/node20/bin/node'), bundle: 'index.js', instance }),
+    tools: agentTools({ node: join(base, 'pod/node20/bin/node'), agent: 'index.js', instance }),
     runnerExternals: join(base, 'runner'),
     podExternals: join(base, 'pod'),
     stateDir: join(base, 'state'),

@@ -225,6 +225,17 @@ describe.each([
     expect(readFileSync(join(trees.runner, 'demo/f'), 'utf8')).toBe('1')
   })
 
+  it("is named with the path that it failed at, not with the runner's", async () => {
+    const answer = await pullFrom(writer => {
+      fileSaying(writer, 'demo/g', 'fine')
+      writer.json('failure', { message: 'EIO: input/output error', path: 'demo/other', isCut: false })
+    })
+
+    expect(answer).toMatchObject({
+      message: expect.stringContaining(' out of pod job-pod at demo/other: in the pod: EIO')
+    })
+  })
+
   it('is told from a disk that is full by the hint', async () => {
     const answer = await pullFrom(writer => writer.json('failure', { message: 'ENOSPC: no space', isCut: false }))
 

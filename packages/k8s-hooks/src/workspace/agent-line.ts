@@ -1,0 +1,117 @@
+import { PassThrough } from 'node:stream'
+import type { Exec, ExecResult } from '../kubernetes/cluster.ts'
+import { systemSleep } from '../support/poll.ts'
+import { createFrameReader, type FrameReader } from './frame-reader.ts'
+import { createFrameWriter, type FrameWriter } from './frame-writer.ts'
+import { SyncCut } from './sync-cut.ts'
+import { createTail } from './tail.ts'
+
+/** Both directions of a conversation with the agent in the pod. */
+export interface SyncChannel {
+  readonly reader: FrameReader
+  readonly writer: FrameWriter
+}
+
+export interface AgentAddress {
+  readonly exec: Exec
+  readonly podName: string
+  readonly container: string
+  readonly command: readonly string[]
+  /** The agent says something every second; a silence of this length is a dead connection. */
+  readonly stallTimeoutMs: number
+  /** Ends the connection when it aborts. */
+  readonly signal: AbortSignal
+}
+
+/** A connection to the agent that serves one sync after the other: the push before a step and the pull after it cost one exec. */
+export interface AgentLine {
+  /**
+   * Starts the agent unless it runs (it ends by itself a while after the last sync), and talks to it. One talk at a time.
+   * @throws SyncCut when the connection or the agent ended before `talk` did, with the reason; else what `talk` or exec throws, or the signal's reason
+   */
+  readonly talk: <T>(signal: AbortSignal, talk: (channel: SyncChannel) => Promise<T>) => Promise<T>
+  /** Ends the agent, if it runs. */
+  readonly close: () => Promise<void>
+}
+
+export function createAgentLine(address: AgentAddress): AgentLine {
+  let call: Call | undefined
+  return {
+    talk: async (signal, talk) => {
+      signal.throwIfAborted()
+      if (call === undefined || call.outcome() !== undefined) call = startCall(address)
+      const { channel, outcome, complaint, hangUp } = call
+      const onAbort = (): void => void hangUp()
+      signal.addEventListener('abort', onAbort)
+      try {
+        return await talk(channel)
+      } catch (error) {
+        const end = outcome()
+        call = undefined
+        await hangUp()
+        signal.throwIfAborted()
+        throw explain(error, end, complaint())
+      } finally {
+        signal.removeEventListener('abort', onAbort)
+      }
+    },
+    close: async () => {
+      await call?.end()
+      call = undefined
+    }
+  }
+}
+
+interface Call {
+  readonly channel: SyncChannel
+  /** How the exec ended; undefined while it runs. */
+  readonly outcome: () => Outcome | undefined
+  readonly complaint: () => string
+  /** Lets the agent end. */
+  readonly end: () => Promise<void>
+  readonly hangUp: () => Promise<void>
+}
+
+type Outcome = ExecResult | { readonly kind: 'failed'; readonly error: unknown }
+
+const bufferBytes = 128 * 1024
+const farewellMs = 2_000
+
+function startCall({ exec, podName, container, command, stallTimeoutMs, signal }: AgentAddress): Call {
+  const stop = new AbortController()
+  const stdin = new PassThrough({ highWaterMark: bufferBytes })
+  const stdout = new PassThrough({ highWaterMark: bufferBytes })
+  const stderr = createTail()
+  const request = { podName, container, command, stdin, stdout, stderr: stderr.stream }
+  let outcome: Outcome | undefined
+  const running = exec({ ...request, signal: AbortSignal.any([signal, stop.signal]) })
+    .catch((error: unknown): Outcome => ({ kind: 'failed', error }))
+    .then(settled => {
+      outcome = settled
+      stdout.end()
+      stdin.destroy()
+    })
+  const hangUp = async (): Promise<void> => {
+    stop.abort()
+    await running
+  }
+  return {
+    channel: { reader: createFrameReader(stdout, { stallTimeoutMs }), writer: createFrameWriter(stdin) },
+    outcome: () => outcome,
+    complaint: stderr.text,
+    end: async () => {
+      stdin.end()
+      await Promise.race([running, systemSleep(farewellMs, stop.signal).catch(() => undefined)])
+      await hangUp()
+    },
+    hangUp
+  }
+}
+
+/** A cut says only that bytes are missing; exec knows why. */
+function explain(error: unknown, outcome: Outcome | undefined, stderr: string): unknown {
+  if (!(error instanceof SyncCut) || outcome === undefined) return error
+  if (outcome.kind === 'failed') return outcome.error
+  const end = outcome.kind === 'broken' ? outcome.reason : `the agent ended with exit code ${outcome.exitCode}`
+  return new SyncCut(`${error.message}: ${[end, stderr].filter(words => words !== '').join(': ')}`)
+}

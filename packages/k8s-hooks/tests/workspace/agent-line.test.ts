@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { setTimeout } from 'node:timers/promises'
+import type { Exec } from '../../src/kubernetes/cluster.ts'
+import { createAgentLine, type AgentLine } from '../../src/workspace/agent-line.ts'
+import { createAgentExec, type AgentExec } from './agent-exec.ts'
+import { plant, snapshotOf } from './tree-snapshot.ts'
+import { createTwoTrees, type TwoTrees } from './two-trees.ts'
+
+const signal = new AbortController().signal
+
+describe('a line to the agent', () => {
+  let trees: TwoTrees
+  beforeEach(() => {
+    trees = createTwoTrees()
+    plant(trees.runner, { 'demo/f': '1' })
+  })
+  afterEach(() => trees.remove())
+
+  const lineOver = (exec: Exec, stop: AbortSignal = signal): AgentLine =>
+    createAgentLine({
+      exec,
+      podName: 'job-pod',
+      container: 'job',
+      command: ['agent'],
+      stallTimeoutMs: 30_000,
+      signal: stop
+    })
+  const pushAndPull = async (line: AgentLine, between: () => unknown): Promise<void> => {
+    const sync = trees.another({ line })
+    await sync.pushChanges(signal)
+    await between()
+    plant(trees.pod, { 'demo/g': '2' })
+    await sync.pullChanges(signal)
+    await line.close()
+  }
+  const countedExec = (agent: AgentExec): { readonly exec: Exec; readonly running: () => number } => {
+    let running = 0
+    const exec: Exec = async request => {
+      running++
+      return await agent.exec(request).finally(() => running--)
+    }
+    return { exec, running: () => running }
+  }
+
+  it('costs one exec for the push before a step and the pull after it', async () => {
+    const agent = createAgentExec()
+    const { exec, running } = countedExec(agent)
+
+    await pushAndPull(lineOver(exec), () => expect(running()).toBe(1))
+
+    expect(agent.calls()).toBe(1)
+    expect(running()).toBe(0)
+    expect(snapshotOf(trees.runner)).toEqual(snapshotOf(trees.pod))
+  })
+
+  it('is opened again when the agent has ended because the step took long', async () => {
+    const agent = createAgentExec([], { stayMs: 1 })
+    const { exec, running } = countedExec(agent)
+
+    await pushAndPull(lineOver(exec), async () => {
+      while (running() > 0) await setTimeout(5)
+    })
+
+    expect(agent.calls()).toBe(2)
+    expect(snapshotOf(trees.runner)).toEqual(snapshotOf(trees.pod))
+  })
+
+  it('is opened again when it breaks between two syncs or in the second', async () => {
+    const whole = createAgentExec()
+    await pushAndPull(lineOver(whole.exec), () => undefined)
+    trees.remove()
+    trees = createTwoTrees()
+    plant(trees.runner, { 'demo/f': '1' })
+    const agent = createAgentExec([{ afterBytesOut: whole.bytesOut() - 30 }])
+
+    await pushAndPull(lineOver(agent.exec), () => undefined)
+
+    expect(agent.calls()).toBe(2)
+    expect(snapshotOf(trees.runner)).toEqual(snapshotOf(trees.pod))
+  })
+
+  it('closes without having been used', async () => {
+    const line = lineOver(() => Promise.reject(new Error('nobody may call')))
+
+    await expect(line.close()).resolves.toBeUndefined()
+  })
+
+  it.each(['the line', 'the talk'])('ends with the reason of the signal of %s', async which => {
+    const controller = new AbortController()
+    const stop = { 'the line': signal, 'the talk': signal, [which]: controller.signal }
+    const line = lineOver(createAgentExec().exec, stop['the line'])
+
+    const talking = line.talk(stop['the talk'], async ({ reader }) => {
+      controller.abort(new Error('cancelled by SIGINT'))
+      await reader.next()
+    })
+
+    await expect(talking).rejects.toThrow('cancelled by SIGINT')
+    await line.close()
+  })
+})
