@@ -12,7 +12,7 @@ export const settingDefinitions = {
     default: 'full',
     example: 'actions',
     meaning:
-      'Copy mode: what comes back to the runner after a step: everything, only folders with an action, or only file commands.'
+      'Copy mode: what comes back to the runner after a script step: everything but HOME, only folders with an action, or only file commands. The rest is fetched before a container step.'
   },
   imagePullGrace: {
     name: `${prefix}IMAGE_PULL_GRACE_SECONDS`,

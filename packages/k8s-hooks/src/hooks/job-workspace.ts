@@ -28,6 +28,8 @@ export interface JobWorkspace {
 const podExternals = '/__e'
 const podAgentDir = '/__e/.k8s-hooks'
 const podStateDir = '/__e/.k8s-hooks/state'
+/** HOME: caches of package managers, gigabytes of them. The runner itself reads none, so they come when a container step needs them. */
+const homeFolder = '_temp/_github_home'
 
 export async function openJobWorkspace(
   state: JobState,
@@ -74,19 +76,12 @@ async function exists(path: string): Promise<boolean> {
 
 async function copiedWorkspace(state: JobState, context: HookContext, signal: AbortSignal): Promise<JobWorkspace> {
   const { settings, paths } = context
-  const program = context.agentProgram()
-  const target = jobContainerOf(context)
-  const tools =
-    state.tools !== undefined && areToolsOf(program, state.tools)
-      ? state.tools
-      : await context.timings.measure('bring agent', () =>
-          bringAgent({ ...target, runnerExternals: paths.externals, podExternals, program, podAgentDir }, signal)
-        )
-  const line = lineTo({ ...target, tools }, signal)
+  const tools = await toolsFor(state, context, signal)
+  const line = lineTo({ ...jobContainerOf(context), tools }, signal)
   const options = { ...syncOptionsOf(context, tools), line }
-  const sync = createWorkspaceSync({ ...options, pull: settings.sync })
+  const sync = createWorkspaceSync({ ...options, pull: settings.sync, pullExcept: [homeFolder] })
   const within = <T>(stop: AbortSignal, carry: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-    withinCopyTimeout({ settings, podName: target.podName, signal: stop }, carry)
+    withinCopyTimeout({ settings, podName: options.podName, signal: stop }, carry)
   return {
     tools,
     bringExternals: async (entryPoint, stop) => {
@@ -98,6 +93,33 @@ async function copiedWorkspace(state: JobState, context: HookContext, signal: Ab
     pull: async stop => record(context, 'copy out', await within(stop, sync.pullChanges)),
     close: async () => await line?.close()
   }
+}
+
+/**
+ * Brings what the steps before have left in the job pod only: a container step, whose pod is another, is to see it too.
+ * Without tools no step has run there yet.
+ */
+export async function fetchForContainerStep(state: JobState, context: HookContext, signal: AbortSignal): Promise<void> {
+  if (state.mode === 'shared' || state.tools === undefined) return
+  const { sync } = context.settings
+  const options = syncOptionsOf(context, await toolsFor(state, context, signal))
+  const { pullChanges } = createWorkspaceSync({ ...options, ...(sync === 'full' ? { subtrees: [homeFolder] } : {}) })
+  const limits = { settings: context.settings, podName: options.podName, signal }
+  record(context, 'fetch', await withinCopyTimeout(limits, pullChanges))
+}
+
+/** Those that an earlier step brought, unless they are another hook's. */
+async function toolsFor({ tools }: JobState, context: HookContext, signal: AbortSignal): Promise<PodTools> {
+  const program = context.agentProgram()
+  if (tools !== undefined && areToolsOf(program, tools)) return tools
+  const options = {
+    ...jobContainerOf(context),
+    runnerExternals: context.paths.externals,
+    podExternals,
+    program,
+    podAgentDir
+  }
+  return await context.timings.measure('bring agent', () => bringAgent(options, signal))
 }
 
 const jobContainerOf = ({ cluster, settings, logger }: HookContext): PodShell & Pick<HookContext, 'logger'> => ({

@@ -7,6 +7,7 @@ import { runStepPod } from '../step-pod/run-step-pod.ts'
 import { imageOfStep } from './image-of-step.ts'
 import type { HookContext } from './hook-context.ts'
 import { deleteImages } from './delete-images.ts'
+import { parseJobState } from './job-state.ts'
 import { openToEveryUser } from './open-to-every-user.ts'
 import { podStyleOf } from './prepare-job.ts'
 import { openStepWorkspace } from './step-workspace.ts'
@@ -24,6 +25,7 @@ export async function runContainerStep(
   const { cluster, settings, paths } = context
   const runnerPod = await readRunnerPod(cluster.pods, settings, paths.workFolder, signal)
   const style = await podStyleOf(context, runnerPod)
+  const jobState = input.state === null ? null : parseJobState(input.state)
   if (runnerPod.workClaim !== undefined) await openToEveryUser(paths)
   try {
     const { hostAliases, pullSecretNames } = await jobShareOf(
@@ -46,7 +48,7 @@ export async function runContainerStep(
         pullSecretNames: [...new Set([...pullSecretNames, ...builtImageSecretsOf(context, args.dockerfile)])],
         hostAliases
       },
-      { ...context, openWorkspace: target => openStepWorkspace(target, context) },
+      { ...context, openWorkspace: ({ podName }) => openStepWorkspace({ podName, jobState }, context, signal) },
       signal
     )
     await writeResponse(input.responseFile, input.state === null ? {} : { state: input.state })

@@ -5,10 +5,25 @@ import { bringAgentAlone } from '../workspace/bring-agent.ts'
 import type { PodTools } from '../workspace/pod-tools.ts'
 import { createWorkspaceSync, type WorkspaceSync } from '../workspace/workspace-sync.ts'
 import type { HookContext } from './hook-context.ts'
+import type { JobState } from './job-state.ts'
+import { fetchForContainerStep } from './job-workspace.ts'
 import { withinCopyTimeout } from './within-copy-timeout.ts'
 
-/** Copy mode: the step pod gets the runner's tree, and what the action changes comes back to the runner; later steps get it from there. */
-export function openStepWorkspace({ podName }: { readonly podName: string }, context: HookContext): StepWorkspace {
+export interface StepWorkspaceOptions {
+  readonly podName: string
+  /** null: there is no job container. */
+  readonly jobState: JobState | null
+}
+
+/**
+ * Copy mode: the step pod gets the runner's tree, and what the action changes comes back to the runner; later steps get it from there.
+ * What is missing on the runner is fetched from the job pod while the step pod starts.
+ */
+export function openStepWorkspace(
+  { podName, jobState }: StepWorkspaceOptions,
+  context: HookContext,
+  stop: AbortSignal
+): StepWorkspace {
   const { cluster, paths, settings, logger, agentProgram } = context
   const node = join(paths.externals, 'node20/bin/node')
   const podAgentDir = `${transferFolder}/agent`
@@ -25,9 +40,13 @@ export function openStepWorkspace({ podName }: { readonly podName: string }, con
       podStateDir: `${transferFolder}/state`,
       baselineName: podName
     })
+  const fetched = jobState === null ? Promise.resolve() : fetchForContainerStep(jobState, context, stop)
+  // It is waited for when the pod runs; a pod that never does has its own reason.
+  fetched.catch(() => undefined)
   let tools: PodTools | undefined
   return {
     push: async signal => {
+      await fetched
       tools = await bringAgentAlone(
         { exec: cluster.exec, podName, container: stageContainerName, program: agentProgram(), podAgentDir, node },
         signal
