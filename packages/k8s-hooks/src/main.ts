@@ -43,7 +43,9 @@ async function runAsHook(): Promise<number> {
     } finally {
       context.timings.record({
         stage: 'total',
-        durationMs: Date.now() - startedMs
+        durationMs: Date.now() - startedMs,
+        // ru_maxrss counts KiB.
+        peakMemoryMiB: process.resourceUsage().maxRSS / 1024
       })
       await context.timings.flush()
     }

@@ -8,6 +8,8 @@ export interface StageTime {
   readonly bytes?: number
   /** Of the stage `image`: what the step ran. */
   readonly image?: string
+  /** Of the stage `total`: most that the hook's process ever had in memory. */
+  readonly peakMemoryMiB?: number
 }
 
 export interface Timings {
