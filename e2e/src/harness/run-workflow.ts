@@ -20,6 +20,7 @@ export interface Stage {
   readonly durationMs: number
   readonly bytes?: number
   readonly image?: string
+  readonly peakMemoryMiB?: number
 }
 
 export interface WorkflowOptions {

@@ -1,0 +1,1 @@
+echo 'said by a script of late'
