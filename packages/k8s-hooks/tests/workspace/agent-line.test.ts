@@ -79,6 +79,19 @@ describe('a line to the agent', () => {
     expect(snapshotOf(trees.runner)).toEqual(snapshotOf(trees.pod))
   })
 
+  it('takes what stands on stderr for no failure', async () => {
+    const agent = createAgentExec()
+    const noisy: Exec = async request => {
+      request.stderr?.write('tar: file changed as we read it\nproxy: a notice\n')
+      return await agent.exec(request)
+    }
+
+    await pushAndPull(lineOver(noisy), () => undefined)
+
+    expect(agent.calls()).toBe(1)
+    expect(trees.warnings).toEqual([])
+  })
+
   it('closes without having been used', async () => {
     const line = lineOver(() => Promise.reject(new Error('nobody may call')))
 
