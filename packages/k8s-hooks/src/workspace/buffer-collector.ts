@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 /** Hears of every byte that is passed on. */
 export type BufferCollector = (byteCount: number) => void
 
-const everyBytes = 1024 * 1024
+const everyBytes = 4 * 1024 * 1024
 
 /**
  * Keeps the memory of a process that passes gigabytes on below 100 MiB: left to itself, V8 lets its young generation grow to 48 MiB and looks
