@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { kubectl, tryKubectl } from './kubectl.ts'
 
 /** Which program executes builds in this run, and why. */
@@ -10,7 +11,6 @@ export interface ChosenBuilder {
 /** The image that the product pins as its default builder. */
 const kanikoImage = 'ghcr.io/osscontainertools/kaniko:v1.28.3'
 const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_'
-const probePod = 'kaniko-probe'
 /** A node without a way to the registry needs about 20 s to say so. */
 const probeSeconds = 40
 
@@ -40,7 +40,8 @@ export const standInInstead: ChosenBuilder = {
 }
 
 async function canRunKaniko(): Promise<boolean> {
-  await deleteProbe()
+  // A run beside this one has a probe of its own.
+  const probePod = `kaniko-probe-${randomUUID().slice(0, 8)}`
   await kubectl(['run', probePod, '-n', 'default', `--image=${kanikoImage}`, '--restart=Never', '--', 'version'])
   try {
     for (let second = 0; second < probeSeconds; second++) {
@@ -59,10 +60,6 @@ async function canRunKaniko(): Promise<boolean> {
     }
     return false
   } finally {
-    await deleteProbe()
+    await tryKubectl(['delete', 'pod', probePod, '-n', 'default', '--ignore-not-found', '--grace-period=0', '--force'])
   }
-}
-
-async function deleteProbe(): Promise<void> {
-  await tryKubectl(['delete', 'pod', probePod, '-n', 'default', '--ignore-not-found', '--grace-period=0', '--force'])
 }
