@@ -50,3 +50,12 @@ async function readJson(url: string): Promise<unknown> {
   if (!response.ok) throw new Error(`${url} answers ${response.status}`)
   return await response.json()
 }
+
+/** Deletes what tests have left on purpose, by `repository:tag`. */
+export async function deleteTags(registryUrl: string, tags: readonly string[]): Promise<void> {
+  for (const [repository = '', tag = ''] of tags.map(name => name.split(':'))) {
+    const url = `${registryUrl}/v2/${repository}/manifests/`
+    const { headers } = await fetch(url + tag, { method: 'HEAD', headers: { accept: manifestTypes } })
+    await fetch(url + (headers.get('docker-content-digest') ?? tag), { method: 'DELETE' })
+  }
+}
