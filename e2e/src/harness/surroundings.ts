@@ -6,6 +6,8 @@ export interface Surroundings {
   readonly storageClass: string
   /** Folder on the node for those volumes. */
   readonly volumesFolder: string
+  /** Folder on the node in which its containerd looks for what it is told about registries. */
+  readonly certsFolder: string
   /** The hook's settings as an operator of this cluster would write them. */
   readonly runnerEnv: Readonly<Record<string, string>>
   /** Where tests and demo ask what the registry holds; undefined when they cannot reach it. */
@@ -39,6 +41,7 @@ export function surroundingsOf(env: Environment): Surroundings {
       env['K8S_HOOKS_RUNNER_IMAGE'] ?? (embedded ? 'localhost/runner:1' : 'ghcr.io/actions/actions-runner:latest'),
     storageClass: env['K8S_HOOKS_STORAGE_CLASS'] ?? (embedded ? 'manual' : ''),
     volumesFolder: `${stateFolder}/volumes`,
+    certsFolder: embedded ? `${stateFolder}/etc/certs.d` : '/etc/containerd/certs.d',
     runnerEnv: { ...(embedded ? embeddedRegistry : {}), ...Object.fromEntries(hookSettings) },
     registryUrl: env['K8S_HOOKS_REGISTRY_URL'] ?? (embedded ? 'http://127.0.0.1:30500' : undefined),
     logFolder: env['K8S_HOOKS_LOG_DIR']
