@@ -66,7 +66,8 @@ function imageCacheOf({ settings, cluster, cacheScope, logger }: HookContext): I
   if (registry === undefined || builder.cache?.kind !== 'images') return undefined
   return createImageCache({
     registry,
-    connect: stop => connectWithBases({ registry, baseImageSecretName: builder.baseImageSecretName }, cluster, stop),
+    connect: async stop =>
+      createRegistryClient(await loadRegistryAccess(registry, cluster.secrets, stop, builder.baseImageSecretName)),
     maxAgeMs: builder.cache.maxAgeSeconds * 1000,
     scope: cacheScope,
     logger
@@ -106,17 +107,4 @@ async function connectTo(
   signal: AbortSignal
 ): Promise<RegistryClient> {
   return createRegistryClient(await loadRegistryAccess(registry, secrets, signal))
-}
-
-/** Knows also what base images are pulled with; the registry's own credentials come first. */
-async function connectWithBases(
-  { registry, baseImageSecretName }: { registry: RegistrySettings; baseImageSecretName: string | undefined },
-  { secrets }: HookContext['cluster'],
-  signal: AbortSignal
-): Promise<RegistryClient> {
-  const [bases, own] = await Promise.all([
-    loadRegistryAccess({ ...registry, secretName: baseImageSecretName }, secrets, signal),
-    loadRegistryAccess(registry, secrets, signal)
-  ])
-  return createRegistryClient({ ...own, credentials: new Map([...bases.credentials, ...own.credentials]) })
 }

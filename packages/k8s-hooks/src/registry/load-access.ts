@@ -15,22 +15,25 @@ export interface RegistryAccess {
 /**
  * Reads the registry's Secrets. Throws HookError: REGISTRY_SECRET_MISSING, REGISTRY_CREDENTIALS_INVALID, and what
  * `secrets.get` throws.
+ * @param baseImageSecretName where base images are asked for too; what the registry's own Secret says of a place counts
  */
 export async function loadRegistryAccess(
   settings: RegistrySettings,
   secrets: Pick<Secrets, 'get'>,
-  signal: AbortSignal
+  signal: AbortSignal,
+  baseImageSecretName?: string
 ): Promise<RegistryAccess> {
   const { secretName, caSecretName } = settings
   const read = (name: string, key: string, variable: string): Promise<string> =>
     readKey(secrets, { name, key, variable, signal })
-  const [config, ca] = await Promise.all([
+  const [bases, config, ca] = await Promise.all([
+    baseImageSecretName === undefined ? '{}' : read(baseImageSecretName, '.dockerconfigjson', 'BASE_IMAGE_SECRET_NAME'),
     secretName === undefined ? '{}' : read(secretName, '.dockerconfigjson', 'REGISTRY_SECRET_NAME'),
     caSecretName === undefined ? undefined : read(caSecretName, 'ca.crt', 'REGISTRY_CA_SECRET_NAME')
   ])
   return {
     insecureHost: settings.insecure ? settings.pushHost : undefined,
-    credentials: parseDockerConfig(config),
+    credentials: new Map([...parseDockerConfig(bases), ...parseDockerConfig(config)]),
     ca
   }
 }

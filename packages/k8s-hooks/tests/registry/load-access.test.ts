@@ -33,6 +33,16 @@ describe('loadRegistryAccess', () => {
     })
   })
 
+  it('knows what base images are pulled with, too; the own Secret of the registry counts', async () => {
+    const auths = { 'registry.test:5000': { username: 'reader' }, 'bases.test': { username: 'reader' } }
+    const bases = { '.dockerconfigjson': base64(JSON.stringify({ auths })) }
+    const secrets = secretsWith({ push: { '.dockerconfigjson': dockerConfig }, bases })
+    const settings = registrySettings({ secretName: 'push' })
+    const { credentials } = await loadRegistryAccess(settings, secrets, signal, 'bases')
+    expect(credentials.get('registry.test:5000')).toMatchObject({ username: 'u' })
+    expect(credentials.get('bases.test')).toMatchObject({ username: 'reader' })
+  })
+
   it.each([
     { title: 'is not there', secrets: secretsWith({}), message: 'The Secret push does not exist.' },
     {
