@@ -17,6 +17,8 @@ export const emptyTemplate: HookTemplate = { labels: {}, annotations: {}, spec: 
 /** Lists of objects in a pod spec and in a container. A list of another form would come back as an error of the API server without the file's name. */
 const podLists = ['initContainers', 'volumes', 'imagePullSecrets', 'tolerations', 'hostAliases']
 const containerLists = ['env', 'envFrom', 'volumeMounts', 'ports']
+/** Lists of a pod that a `$…` section may have (divide-style.ts). */
+const styleLists = podLists.filter(list => list !== 'initContainers')
 const containerObjects = ['resources', 'securityContext', 'lifecycle']
 /** What an entry of a list must name, as a text. */
 const namedBy: Readonly<Record<string, readonly string[]>> = {
@@ -75,7 +77,8 @@ function toContainers(value: unknown, field: string): readonly (Partial<V1Contai
     const misplaced = misplacedPodField(name, container)
     if (misplaced !== undefined)
       throw new FieldError(`${field}[${index}].${misplaced} is a field of a pod, and ${name} has none of its own`)
-    for (const list of containerLists) toEntries(container[list], list, `${field}[${index}].${list}`)
+    for (const list of [...containerLists, ...styleLists])
+      toEntries(container[list], list, `${field}[${index}].${list}`)
     for (const object of containerObjects)
       if (container[object] !== undefined) toFields(container[object], `${field}[${index}].${object}`)
     return { ...container, name }

@@ -48,6 +48,7 @@ spec:
     ['metadata: { annotations: { a: true } }', 'metadata.annotations.a must be a text'],
     ['spec: []', 'spec must be an object'],
     ['spec: { containers: {} }', 'spec.containers must be a list'],
+    ['spec: { containers: [{ name: $builder, tolerations: a }] }', 'spec.containers[0].tolerations must be a list'],
     ['spec: { containers: [1] }', 'spec.containers[0] must be an object'],
     ['spec: { containers: [{ image: a }] }', 'spec.containers[0].name must be a text'],
     [
