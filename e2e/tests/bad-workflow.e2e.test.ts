@@ -16,7 +16,8 @@ describe.each(volumeModes)('what a workflow gets wrong, %s mode', mode => {
 
   beforeAll(async () => {
     site = await openTestSite('bad-workflow', mode)
-    actions = await runWorkflow(site, { repository, workflow, job: 'actions' })
+    const env = { ACTIONS_RUNNER_CONTAINER_HOOKS_BUILD_CONTEXT_MAX_BYTES: '1000000' }
+    actions = await runWorkflow(site, { repository, workflow, job: 'actions', env })
     container = await runWorkflow(site, { repository, workflow, job: 'unpullable-container' })
     withoutShell = await runWorkflow(site, { repository, workflow, job: 'container-without-shell' })
   })
@@ -33,6 +34,15 @@ describe.each(volumeModes)('what a workflow gets wrong, %s mode', mode => {
     ['a Dockerfile that is a link to one outside', 'CONTEXT_ESCAPES: '],
     ['an action folder that is a link to one outside', 'CONTEXT_ESCAPES: '],
     ['a Dockerfile that does not parse', 'DOCKERFILE_INVALID: Line 2 of the Dockerfile: "RUM" is not an instruction'],
+    ['a Dockerfile that is not there', 'DOCKERFILE_MISSING: There is no file '],
+    ['a Dockerfile that is a directory', 'DOCKERFILE_IS_DIRECTORY: '],
+    ['an empty Dockerfile', 'DOCKERFILE_EMPTY: '],
+    ['a Dockerfile that is a program', 'actions/binary/Dockerfile is not a text in UTF-8.'],
+    ['stages that take files of each other', 'DOCKERFILE_INVALID: Line 2 of the Dockerfile: --from=two is '],
+    [
+      'a context that is too big',
+      'The biggest: file-6 (600 kB), file-5 (500 kB), file-4 (400 kB), file-3 (300 kB), file-2 (200 kB).'
+    ],
     ['an image that cannot be pulled', 'IMAGE_PULL_FAILED: ']
   ])('%s fails the step by its code', (step, words) => {
     expect(stepOf(actions, step).outcome).toBe('failure')
