@@ -32,14 +32,18 @@ kh_drain() {
 kh_n=0
 until [ -s "$kh_dir/pump" ] || [ $kh_n -gt 1000 ]; do kh_n=$((kh_n+1)); ${pause('0.005')}; done
 read -r kh_cat kh_rest <"$kh_dir/pump"
-kh_start=$(wc -c <"$kh_dir/log")
 kh_n=0
 kh_asleep=0
+kh_start=
 while [ $kh_n -lt 10000 ] && kh_is_alive "$kh_cat"; do
 kh_n=$((kh_n+1))
 [ "$kh_state" = S ] && kh_asleep=$((kh_asleep+1)) || kh_asleep=0
-[ $kh_n -gt 10 ] && [ $kh_asleep -gt 1 ] && break
-[ $kh_n -gt 10 ] && [ $(($(wc -c <"$kh_dir/log")-kh_start)) -gt ${mostInPipe} ] && break
+if [ $kh_n -gt 10 ]; then
+[ $kh_asleep -gt 1 ] && break
+kh_size=$(wc -c <"$kh_dir/log")
+kh_start=\${kh_start:-$kh_size}
+[ $((kh_size-kh_start)) -gt ${mostInPipe} ] && break
+fi
 ${pause('0.005')}
 done
 kh_leave_pump

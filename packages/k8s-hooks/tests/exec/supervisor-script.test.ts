@@ -178,7 +178,8 @@ describe.each(shells)('the supervisor in $name', shell => {
       script('(while :; do echo more; sleep 0.001; done) & echo $!; sleep 0.1; exit 3')
     )
     expect(record).toMatchObject({ exitCode: 3 })
-    process.kill(Number(output.toString().split('\n')[0]), 'SIGKILL')
+    // The child may have written first.
+    process.kill(Number(/^\d+$/m.exec(output.toString())?.[0]), 'SIGKILL')
   })
 
   it('has all that a command wrote although a child that it leaves behind keeps its output open', async () => {
