@@ -52,7 +52,7 @@ describe('what an operator gets wrong', () => {
 
   it('a registry that nobody reaches is REGISTRY_UNREACHABLE and named', async () => {
     const env = { [`${prefix}REGISTRY_HOST`]: 'nobody.default.svc.cluster.local' }
-    const run = await runWorkflow(site, { repository, workflow, job: 'build', env })
+    const run = await runWorkflow(site, { repository, workflow, job: 'without-base', env })
     const error = outputOf(run, 'build').find(line => line.startsWith('REGISTRY_UNREACHABLE'))
     expect(error).toContain('nobody.default.svc.cluster.local:5000')
   })
