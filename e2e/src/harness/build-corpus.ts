@@ -33,7 +33,7 @@ export async function buildCorpus(
       reports.set(next.name, await buildAndRun(site, next, registryUrl))
   }
   await Promise.all(Array.from({ length: atOnce }, work))
-  await callHook(site, hookInput('cleanup_job', {}))
+  await callHook(site, hookInput(site, 'cleanup_job', {}))
   return reports
 }
 
@@ -57,7 +57,7 @@ async function placeContexts(site: Site): Promise<void> {
 
 async function buildAndRun(site: Site, wanted: DockerfileCase, registryUrl: string): Promise<BuildReport> {
   const timings = `/tmp/timings-${wanted.name}.jsonl`
-  const input = hookInput('run_container_step', containerArgs(wanted))
+  const input = hookInput(site, 'run_container_step', containerArgs(wanted))
   const { exitCode, stdout, stderr } = await callHook(site, input, {
     ACTIONS_RUNNER_CONTAINER_HOOKS_TIMINGS_FILE: timings
   })
@@ -81,9 +81,9 @@ async function builtImage(site: Site, timings: string): Promise<string | undefin
   return built === undefined ? undefined : (JSON.parse(built) as { readonly image: string }).image
 }
 
-/** A state that is not null tells the hook that a cleanup will come: until then the image stays. */
-function hookInput(command: string, args: object): string {
-  return JSON.stringify({ command, responseFile: '/tmp/response.json', args, state: {} })
+/** The state of a job that was prepared tells the hook that a cleanup will come: until then the image stays. */
+function hookInput({ mode }: Site, command: string, args: object): string {
+  return JSON.stringify({ command, responseFile: '/tmp/response.json', args, state: { version: 1, mode } })
 }
 
 function containerArgs({ name, dockerfile, args }: DockerfileCase): object {
