@@ -34,7 +34,8 @@ describe.each(volumeModes)('what a workflow gets wrong, %s mode', mode => {
     ['a Dockerfile that is a link to one outside', 'CONTEXT_ESCAPES: '],
     ['an action folder that is a link to one outside', 'CONTEXT_ESCAPES: '],
     ['a Dockerfile that does not parse', 'DOCKERFILE_INVALID: Line 2 of the Dockerfile: "RUM" is not an instruction'],
-    ['a Dockerfile that is not there', 'DOCKERFILE_MISSING: There is no file '],
+    // The runner looks before it calls the hook (contract 1.4).
+    ['a Dockerfile that is not there', "##[error]File not found: '/home/runner/_work/"],
     ['a Dockerfile that is a directory', 'DOCKERFILE_IS_DIRECTORY: '],
     ['an empty Dockerfile', 'DOCKERFILE_EMPTY: '],
     ['a Dockerfile that is a program', 'actions/binary/Dockerfile is not a text in UTF-8.'],
@@ -44,7 +45,7 @@ describe.each(volumeModes)('what a workflow gets wrong, %s mode', mode => {
       'The biggest: file-6 (600 kB), file-5 (500 kB), file-4 (400 kB), file-3 (300 kB), file-2 (200 kB).'
     ],
     ['an image that cannot be pulled', 'IMAGE_PULL_FAILED: ']
-  ])('%s fails the step by its code', (step, words) => {
+  ])('%s fails the step and is named', (step, words) => {
     expect(stepOf(actions, step).outcome).toBe('failure')
     expect(outputOf(actions, step)).toContainEqual(expect.stringContaining(words))
   })
