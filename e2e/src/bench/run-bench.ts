@@ -57,7 +57,11 @@ async function installProbe(site: Site): Promise<void> {
 
 async function runProbe(site: Site, plan: Plan): Promise<readonly Sample[]> {
   const { exitCode, stdout, stderr } = await site.exec([node, `${probeFolder}/probe.mjs`], {
-    input: JSON.stringify(plan)
+    input: JSON.stringify(plan),
+    // The samples come as one JSON array; all else tells how far it is.
+    onOutput: text => {
+      if (!text.startsWith('[')) process.stdout.write(text)
+    }
   })
   if (exitCode !== 0) throw new Error(`The probe ended with ${exitCode}:\n${stderr}`)
   return JSON.parse(stdout) as readonly Sample[]

@@ -53,25 +53,27 @@ interface Awaited {
   readonly isDone: (pod: V1Pod) => boolean
 }
 
-/** Resolves with the wait itself once the watch is open, so that no event is missed. */
+/** Resolves with the wait itself once the watch is open, so that no event is missed. A watch that the server ends is opened again. */
 async function openWatch(config: KubeConfig, { namespace, name, isDone }: Awaited): Promise<{ done: Promise<void> }> {
-  return await new Promise((opened, failed) => {
-    const done = new Promise<void>((resolve, reject) => {
-      new Watch(config)
-        .watch(
-          `/api/v1/namespaces/${namespace}/pods`,
-          { fieldSelector: `metadata.name=${name}` },
-          (_phase, pod: V1Pod) => {
-            if (isDone(pod)) resolve()
-          },
-          error => reject(error instanceof Error ? error : new Error(`The watch of ${name} ended.`))
-        )
-        .then(controller => {
-          const stop = (): void => controller.abort()
-          opened({ done: done.finally(stop) })
-        }, failed)
-    })
-  })
+  const path = `/api/v1/namespaces/${namespace}/pods`
+  let stop = (): void => undefined
+  let resolveDone = (): void => undefined
+  const seen = new Promise<void>(resolve => (resolveDone = resolve))
+  let isSeen = false
+  const onPod = (_phase: string, pod: V1Pod): void => {
+    if (isSeen || !isDone(pod)) return
+    isSeen = true
+    resolveDone()
+  }
+  const open = async (): Promise<void> => {
+    const again = (): void => {
+      if (!isSeen) void open()
+    }
+    const controller = await new Watch(config).watch(path, { fieldSelector: `metadata.name=${name}` }, onPod, again)
+    stop = () => controller.abort()
+  }
+  await open()
+  return { done: seen.finally(() => stop()) }
 }
 
 interface ExecIn extends ExecStreams {
