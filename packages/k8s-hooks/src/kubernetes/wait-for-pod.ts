@@ -14,7 +14,7 @@ export interface WaitForPodOptions<T> extends PodLimits {
   readonly until: (pod: V1Pod) => T | undefined
   /** How long an image may fail to be pulled before the wait is given up: registries have short outages. */
   readonly imagePullGraceMs: number
-  /** Called with each trouble at once, and with one that lasts every minute. */
+  /** Called with each trouble at once (with one of making a container after 15 s), and with one that lasts every minute. */
   readonly onTrouble?: (trouble: PodTrouble) => void
   /** Called when the wait has ended well, with what it was spent on. */
   readonly onStages?: (spentMs: StageTimes) => void
@@ -55,6 +55,8 @@ export async function waitForPod<T>(options: WaitForPodOptions<T>): Promise<T> {
 
 /** A busy container runtime fails to make a container for a moment (a name still reserved, a deadline of its own), and the kubelet tries again. */
 const startGraceMs = 30_000
+/** Most of those are over at the kubelet's next try, and a step that goes well has no warnings. */
+const startQuietMs = 15_000
 const repeatTroubleAfterMs = 60_000
 
 /** Says what is wrong with a pod, and throws when it has been so for too long. */
@@ -75,8 +77,9 @@ function createPatience<T>(options: WaitForPodOptions<T>): (pod: V1Pod) => void 
       lasting = undefined
       return
     }
-    say(trouble)
     if (lasting?.kind !== trouble.kind) lasting = { kind: trouble.kind, sinceMs: now() }
+    const lastedMs = now() - lasting.sinceMs
+    if (trouble.kind !== 'start' || lastedMs >= startQuietMs) say(trouble)
     const graceMs = {
       'image-pull': imagePullGraceMs,
       start: startGraceMs,
@@ -84,7 +87,7 @@ function createPatience<T>(options: WaitForPodOptions<T>): (pod: V1Pod) => void 
       'no-command': 0,
       failed: 0
     }
-    if (trouble.isFinal || now() - lasting.sinceMs >= graceMs[trouble.kind]) throw toPodError(podName, trouble)
+    if (trouble.isFinal || lastedMs >= graceMs[trouble.kind]) throw toPodError(podName, trouble)
   }
 }
 

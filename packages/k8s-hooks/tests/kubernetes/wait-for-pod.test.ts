@@ -131,6 +131,11 @@ describe('waitForPod', () => {
     expect(elapsedMs).toBeLessThan(31_500)
   })
 
+  it('says nothing of a container that the kubelet makes at the next try', async () => {
+    const pods = [...Array.from({ length: 40 }, () => podIn(notMade)), podIn(running)]
+    expect(await wait(pods)).toMatchObject({ outcome: 'runs', troubles: [] })
+  })
+
   it('says a lasting trouble every minute, and at the end of the time what it was', async () => {
     const conditions = [{ type: 'PodScheduled', status: 'False', message: '0/1 nodes are available' }]
     const { outcome, troubles } = await wait([{ metadata: { name: 'p' }, status: { phase: 'Pending', conditions } }], {
