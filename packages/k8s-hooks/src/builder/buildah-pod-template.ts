@@ -1,14 +1,15 @@
 import type { V1Container, V1PodTemplateSpec, V1Volume } from '@kubernetes/client-node'
 import type { RegistrySettings } from '../config/settings.ts'
-import { baseImageCredentials, baseImageVolumes, withBaseImageSecret } from './base-image-credentials.ts'
+import { baseImageCredentials, withBaseImageSecret } from './base-image-credentials.ts'
 import type { BuildRequest } from './builder.ts'
 import type { PodTemplateOptions } from './builder-kind.ts'
+import { builderPod, buildResources } from './builder-pod.ts'
 import { registriesConf } from './buildah-registries-conf.ts'
 import { buildahPaths, buildCommand, pushCommand } from './buildah-script.ts'
 import { buildContainer, pushContainer } from './container-names.ts'
 import { buildahCacheArguments } from './layer-cache.ts'
-import { outMount, outVolume, pushesApart } from './push-apart.ts'
-import { contextMount, contextVolume, receiver } from './receive-container.ts'
+import { type Delivery, outMount } from './push-apart.ts'
+import { contextMount } from './receive-container.ts'
 import { registryVolumes } from './registry-volumes.ts'
 
 /** Its overlay driver does not work on the overlay that a container's own root is. */
@@ -21,33 +22,18 @@ const pushStorage: V1Volume = { name: 'push-storage', emptyDir: {} }
  * credentials, a second container pushes; it alone has them.
  */
 export function buildahPodTemplate(request: BuildRequest, options: PodTemplateOptions): V1PodTemplateSpec {
-  const { runnerImage, registry, baseImageSecretName } = options
-  const apart = pushesApart(registry)
-  const build = builder(request, options, apart ? 'archive' : 'push')
-  const receive = receiver(runnerImage)
-  return {
-    spec: {
-      restartPolicy: 'Never',
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      ...(registry.secretName === undefined ? {} : { imagePullSecrets: [{ name: registry.secretName }] }),
-      initContainers: apart ? [receive, build] : [receive],
-      containers: [apart ? pusher(request, options) : build],
-      volumes: [
-        contextVolume,
-        storage,
-        ...(apart ? [pushStorage, outVolume] : []),
-        ...registryVolumes(registry, buildahPaths).volumes,
-        ...baseImageVolumes(baseImageSecretName, buildahPaths)
-      ]
-    }
-  }
+  return builderPod(options, {
+    build: delivery => builder(request, options, delivery),
+    push: () => pusher(request, options),
+    paths: buildahPaths,
+    volumes: delivery => (delivery === 'archive' ? [storage, pushStorage] : [storage])
+  })
 }
 
 function builder(
   request: BuildRequest,
   { builderImage, registry, baseImageSecretName, layerCache }: PodTemplateOptions,
-  delivery: 'push' | 'archive'
+  delivery: Delivery
 ): V1Container {
   const known = withBaseImageSecret(registry, baseImageSecretName)
   return {
@@ -55,10 +41,7 @@ function builder(
     image: builderImage,
     command: [...buildCommand(request, registry, delivery), ...buildahCacheArguments(layerCache)],
     ...surroundings(known),
-    resources: {
-      requests: { cpu: '500m', memory: '256Mi', 'ephemeral-storage': '2Gi' },
-      limits: { memory: '2Gi', 'ephemeral-storage': '20Gi' }
-    },
+    resources: buildResources,
     volumeMounts: [
       contextMount(buildahPaths.context),
       { name: storage.name, mountPath: buildahPaths.storage },

@@ -1,6 +1,7 @@
 import type { RegistrySettings } from '../config/settings.ts'
 import { printReference } from '../registry/reference.ts'
 import type { BuildRequest } from './builder.ts'
+import type { Delivery } from './push-apart.ts'
 
 /** Folders and files in Buildah's containers. */
 export const buildahPaths = {
@@ -20,7 +21,7 @@ const archive = `docker-archive:${buildahPaths.out}/image.tar`
 export function buildCommand(
   request: BuildRequest,
   { pushHost }: Pick<RegistrySettings, 'pushHost'>,
-  delivery: 'push' | 'archive'
+  delivery: Delivery
 ): readonly string[] {
   const script = [prepare, build, ...(delivery === 'push' ? [push] : [save])].join('')
   const { context } = buildahPaths

@@ -1,6 +1,7 @@
 import type { RegistrySettings } from '../config/settings.ts'
 import { printReference } from '../registry/reference.ts'
 import type { BuildRequest } from './builder.ts'
+import type { Delivery } from './push-apart.ts'
 
 /** Folders and files in Kaniko's containers. */
 export const kanikoPaths = {
@@ -10,9 +11,6 @@ export const kanikoPaths = {
   out: '/kaniko/out',
   archive: '/kaniko/out/image.tar'
 } as const
-
-/** What the executor does with the image: pushes it, or leaves it in an archive for another container. */
-export type Delivery = 'push' | 'archive'
 
 /** https://github.com/osscontainertools/kaniko#additional-flags */
 export function buildArguments(

@@ -1,12 +1,13 @@
 import type { V1Container, V1EnvVar, V1PodTemplateSpec } from '@kubernetes/client-node'
-import { baseImageCredentials, baseImageVolumes, withBaseImageSecret } from './base-image-credentials.ts'
+import { baseImageCredentials, withBaseImageSecret } from './base-image-credentials.ts'
 import type { BuildRequest } from './builder.ts'
 import type { PodTemplateOptions } from './builder-kind.ts'
+import { builderPod, buildResources } from './builder-pod.ts'
 import { buildContainer, pushContainer } from './container-names.ts'
-import { buildArguments, type Delivery, kanikoPaths, pushArguments } from './kaniko-arguments.ts'
+import { buildArguments, kanikoPaths, pushArguments } from './kaniko-arguments.ts'
 import { kanikoCacheArguments, kanikoCacheFlags } from './layer-cache.ts'
-import { outMount, outVolume, pushesApart } from './push-apart.ts'
-import { contextMount, contextVolume, receiver } from './receive-container.ts'
+import { type Delivery, outMount } from './push-apart.ts'
+import { contextMount } from './receive-container.ts'
 import { registryVolumes } from './registry-volumes.ts'
 
 /**
@@ -15,27 +16,12 @@ import { registryVolumes } from './registry-volumes.ts'
  * second container pushes: as an ordinary user without any capability, and it alone has them.
  */
 export function kanikoPodTemplate(request: BuildRequest, options: PodTemplateOptions): V1PodTemplateSpec {
-  const { runnerImage, registry, baseImageSecretName } = options
-  const apart = pushesApart(registry)
-  const build = builder(request, options, apart ? 'archive' : 'push')
-  const receive = receiver(runnerImage)
-  return {
-    spec: {
-      restartPolicy: 'Never',
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      securityContext: { runAsUser: 0, runAsGroup: 0, seccompProfile: { type: 'RuntimeDefault' } },
-      ...(registry.secretName === undefined ? {} : { imagePullSecrets: [{ name: registry.secretName }] }),
-      initContainers: apart ? [receive, build] : [receive],
-      containers: [apart ? pusher(request, options) : build],
-      volumes: [
-        contextVolume,
-        ...(apart ? [outVolume] : []),
-        ...registryVolumes(registry, kanikoPaths).volumes,
-        ...baseImageVolumes(baseImageSecretName, kanikoPaths)
-      ]
-    }
-  }
+  return builderPod(options, {
+    build: delivery => builder(request, options, delivery),
+    push: () => pusher(request, options),
+    paths: kanikoPaths,
+    securityContext: { runAsUser: 0, runAsGroup: 0, seccompProfile: { type: 'RuntimeDefault' } }
+  })
 }
 
 function builder(
@@ -55,10 +41,7 @@ function builder(
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'], add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID', 'SETFCAP'] }
     },
-    resources: {
-      requests: { cpu: '500m', memory: '256Mi', 'ephemeral-storage': '2Gi' },
-      limits: { memory: '2Gi', 'ephemeral-storage': '20Gi' }
-    },
+    resources: buildResources,
     volumeMounts: [
       contextMount(kanikoPaths.context),
       ...(delivery === 'archive' ? [outMount(kanikoPaths.out, { readOnly: false })] : []),

@@ -1,6 +1,9 @@
 import type { V1Volume, V1VolumeMount } from '@kubernetes/client-node'
 import type { RegistrySettings } from '../config/settings.ts'
 
+/** What the container that builds does with the image: pushes it, or leaves it in an archive for another container. */
+export type Delivery = 'push' | 'archive'
+
 /**
  * Whether a container of its own pushes. A Dockerfile is code that reads whatever the container that builds it can read:
  * where pushing takes credentials, that container must not have them.
