@@ -6,7 +6,7 @@ import { deleteActionImages, deleteUnusedImages } from '../../src/action-image/d
 import { createLedger } from '../../src/action-image/ledger.ts'
 import type { DeleteOutcome } from '../../src/registry/delete-image.ts'
 import { printReference } from '../../src/registry/reference.ts'
-import { recordingLogger } from '../builder/recording-logger.ts'
+import { recordingLogger } from '../support/recording-logger.ts'
 import { registrySettings } from '../registry/registry-settings.ts'
 import { inTree } from './temporary-tree.ts'
 

@@ -3,7 +3,7 @@ import { createImageCache, type FoundImage, type ImageCacheDeps } from '../../sr
 import { printReference } from '../../src/registry/reference.ts'
 import type { RegistryClient } from '../../src/registry/registry-client.ts'
 import { RegistryError } from '../../src/registry/registry-error.ts'
-import { recordingLogger } from '../builder/recording-logger.ts'
+import { recordingLogger } from '../support/recording-logger.ts'
 import { registrySettings } from '../registry/registry-settings.ts'
 
 const signal = AbortSignal.timeout(5000)

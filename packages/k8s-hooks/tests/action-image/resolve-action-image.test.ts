@@ -6,7 +6,7 @@ import type { ImageCache } from '../../src/action-image/image-cache.ts'
 import { createLedger, type Ledger } from '../../src/action-image/ledger.ts'
 import { type ActionImageDeps, resolveActionImage } from '../../src/action-image/resolve-action-image.ts'
 import type { Builder, BuildRequest } from '../../src/builder/builder.ts'
-import { recordingLogger } from '../builder/recording-logger.ts'
+import { recordingLogger } from '../support/recording-logger.ts'
 import { registrySettings } from '../registry/registry-settings.ts'
 import { inTree } from './temporary-tree.ts'
 

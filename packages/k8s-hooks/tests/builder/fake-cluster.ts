@@ -1,7 +1,7 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
 import type { Cluster, ExecRequest, ExecResult, Workload } from '../../src/kubernetes/cluster.ts'
 import type { BuilderDeps } from '../../src/builder/builder-deps.ts'
-import { recordingLogger } from './recording-logger.ts'
+import { recordingLogger } from '../support/recording-logger.ts'
 
 /** What a test says of the one builder pod. */
 export interface Script {

@@ -1,27 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { V1Pod } from '@kubernetes/client-node'
-import type { HookContainer, JobContainer } from '@k8s-hooks/hooklib'
 import { cleanupJob } from '../../src/hooks/cleanup-job.ts'
 import type { HookContext } from '../../src/hooks/hook-context.ts'
 import { prepareJob } from '../../src/hooks/prepare-job.ts'
 import { runContainerStep } from '../../src/hooks/run-container-step.ts'
 import { runScriptStep } from '../../src/hooks/run-script-step.ts'
+import { jobContainer } from '../job-pod/job-container.ts'
 import { hookCall, neverAborted, type HookCall } from './hook-call.ts'
 import { recordingApi } from './recording-api.ts'
 
-const container: HookContainer & JobContainer = {
-  image: 'node:20',
-  dockerfile: null,
-  entryPointArgs: [],
-  entryPoint: null,
-  workingDirectory: null,
-  createOptions: null,
-  registry: null,
-  environmentVariables: {},
-  portMappings: [],
-  systemMountVolumes: [],
-  userMountVolumes: []
-}
+const container = jobContainer()
 const runnerPod = (claim: boolean): V1Pod => ({
   metadata: { name: 'runner-abc', uid: 'u1' },
   spec: {

@@ -1,29 +1,18 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { V1Pod } from '@kubernetes/client-node'
-import { HookError, type JobContainer, type PrepareJobArgs } from '@k8s-hooks/hooklib'
+import { HookError, type PrepareJobArgs } from '@k8s-hooks/hooklib'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { prepareJob } from '../../src/hooks/prepare-job.ts'
 import type { ExecRequest } from '../../src/kubernetes/cluster.ts'
 import type { PartialCluster } from '../kubernetes/unexpected-cluster.ts'
+import { jobContainer } from '../job-pod/job-container.ts'
 import { hookCall, neverAborted, type HookCall } from './hook-call.ts'
 
 let call: HookCall
 afterEach(() => call.remove())
 
-const container: JobContainer = {
-  image: 'node:20',
-  dockerfile: null,
-  entryPointArgs: [],
-  entryPoint: null,
-  workingDirectory: null,
-  createOptions: null,
-  registry: null,
-  environmentVariables: {},
-  portMappings: [],
-  systemMountVolumes: [],
-  userMountVolumes: []
-}
+const container = jobContainer()
 
 const runnerPod = (claim: string | undefined): V1Pod => ({
   metadata: { name: 'runner-abc', uid: 'u1' },

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals'
 import nock from 'nock'
 import type { Cluster } from '../../src/kubernetes/cluster.ts'
 import type { ClusterAccess } from '../../src/kubernetes/cluster-access.ts'
@@ -30,6 +31,19 @@ export function scriptedApi(access: ClusterAccess = fakeAccess): ScriptedApi {
     }),
     pausesMs
   }
+}
+
+/** For the top of a test file: no request leaves the process, each that was expected is made, and Node's http is whole again at the end. */
+export function playApiServer(): void {
+  beforeAll(() => nock.disableNetConnect())
+  afterEach(() => {
+    expect(nock.pendingMocks()).toEqual([])
+    nock.cleanAll()
+  })
+  afterAll(() => {
+    nock.enableNetConnect()
+    nock.restore()
+  })
 }
 
 /** A Status object, as the API server refuses. */

@@ -1,18 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
+import { describe, expect, it } from '@jest/globals'
+import type nock from 'nock'
 import { PassThrough } from 'node:stream'
 import type { Cluster } from '../../src/kubernetes/cluster.ts'
-import { refusal, scriptedApi, signal } from './api-server.ts'
+import { playApiServer, refusal, scriptedApi, signal } from './api-server.ts'
 
-beforeAll(() => nock.disableNetConnect())
-afterEach(() => {
-  expect(nock.pendingMocks()).toEqual([])
-  nock.cleanAll()
-})
-afterAll(() => {
-  nock.enableNetConnect()
-  nock.restore()
-})
+playApiServer()
 
 const base = '/api/v1/namespaces/arc'
 const jobs = '/apis/batch/v1/namespaces/arc/jobs'

@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
-import { refusal, scriptedApi, signal } from './api-server.ts'
+import { describe, expect, it } from '@jest/globals'
+import { playApiServer, refusal, scriptedApi, signal } from './api-server.ts'
 
 const log = '/api/v1/namespaces/arc/pods/p/log'
 const request = { podName: 'p', container: 'redis', lines: 50, signal }
 
-beforeAll(() => nock.disableNetConnect())
-afterAll(() => {
-  nock.enableNetConnect()
-  nock.restore()
-})
+playApiServer()
 
 describe('readLogTail', () => {
   it('gives the last lines that a container has said so far', async () => {

@@ -1,19 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import nock from 'nock'
-import { refusal, scriptedApi, signal } from './api-server.ts'
+import { describe, expect, it } from '@jest/globals'
+import { playApiServer, refusal, scriptedApi, signal } from './api-server.ts'
 
 const events = '/api/v1/namespaces/arc/events'
 const fieldSelector = 'involvedObject.uid=u1,type=Warning'
 
-beforeAll(() => nock.disableNetConnect())
-afterEach(() => {
-  expect(nock.pendingMocks()).toEqual([])
-  nock.cleanAll()
-})
-afterAll(() => {
-  nock.enableNetConnect()
-  nock.restore()
-})
+playApiServer()
 
 describe('warnings about a pod', () => {
   it('are the last five of its events, each once, the newest last', async () => {

@@ -1,8 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
-import { afterEach, beforeAll, afterAll, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import nock from 'nock'
-import { refusal, scriptedApi, signal } from './api-server.ts'
+import { playApiServer, refusal, scriptedApi, signal } from './api-server.ts'
 
 const pods = '/api/v1/namespaces/arc/pods'
 const jobs = '/apis/batch/v1/namespaces/arc/jobs'
@@ -10,15 +10,7 @@ const pod: V1Pod = { metadata: { name: 'p' } }
 const notFound = refusal('NotFound', 'pods "p" not found')
 const exists = refusal('AlreadyExists', 'pods "p" already exists')
 
-beforeAll(() => nock.disableNetConnect())
-afterEach(() => {
-  expect(nock.pendingMocks()).toEqual([])
-  nock.cleanAll()
-})
-afterAll(() => {
-  nock.enableNetConnect()
-  nock.restore()
-})
+playApiServer()
 
 async function refusalOf(call: Promise<unknown>): Promise<HookError> {
   const error = await call.then(
