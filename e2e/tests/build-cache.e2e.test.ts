@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildahInstead } from '../src/harness/choose-builder.ts'
 import { builtImagesOf, leftoversOf } from '../src/harness/leftovers.ts'
 import { deleteTags, registryStatusOf, registryTags } from '../src/harness/registry.ts'
 import { runWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
@@ -12,7 +13,7 @@ import { openTestSite, testRegistryUrl, workflowFolder } from '../src/harness/te
 
 const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_'
 const withoutContainer = { ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER: 'false' }
-const buildah = { [`${prefix}BUILDER`]: 'buildah', [`${prefix}BUILDER_IMAGE`]: 'localhost/buildah:1' }
+const buildah = buildahInstead.env
 
 /** Another repository of GitHub and another content for each run of the tests: the registry keeps what was built before. */
 const id = randomUUID().slice(0, 8)

@@ -5,26 +5,17 @@ import { runWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
 import type { Site } from '../src/harness/site.ts'
 import { logOf, outputOf, stepOf } from '../src/harness/step-log.ts'
 import { openTestSite, testRegistryUrl, workflowFolder } from '../src/harness/test-site.ts'
+import { buildah, kaniko, type TestedBuilder } from '../src/harness/tested-builders.ts'
 import { watchPods, type PodRecord } from '../src/harness/watch-pods.ts'
 
 const repository = workflowFolder('builders')
 const workflow = '.github/workflows/builders.yml'
 const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_'
 
-interface BuilderCase {
-  readonly builder: string
+interface BuilderCase extends TestedBuilder {
   readonly mode: VolumeMode
-  readonly env: Readonly<Record<string, string>>
-  readonly labels: Readonly<Record<string, string>>
 }
 
-/** Kaniko's image, or its stand-in, comes from the environment of the run; its namespace admits nothing beyond "baseline". */
-const kaniko = { builder: 'Kaniko', env: {}, labels: { 'pod-security.kubernetes.io/enforce': 'baseline' } }
-const buildah = {
-  builder: 'Buildah',
-  env: { [`${prefix}BUILDER`]: 'buildah', [`${prefix}BUILDER_IMAGE`]: 'localhost/buildah:1' },
-  labels: {}
-}
 const cases: readonly BuilderCase[] = [
   { ...kaniko, mode: 'shared' },
   { ...kaniko, mode: 'copy' },

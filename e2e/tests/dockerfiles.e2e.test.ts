@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type BuildReport, buildCorpus } from '../src/harness/build-corpus.ts'
-import { standInInstead } from '../src/harness/choose-builder.ts'
+import { buildahInstead, standInInstead } from '../src/harness/choose-builder.ts'
 import { type BuildOutcome, outcomeWith, readCorpus } from '../src/harness/dockerfile-corpus.ts'
 import type { Site } from '../src/harness/site.ts'
 import { openTestSite, testRegistryUrl } from '../src/harness/test-site.ts'
@@ -8,10 +8,7 @@ import { openTestSite, testRegistryUrl } from '../src/harness/test-site.ts'
 const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_'
 const cases = await readCorpus()
 
-const buildah = {
-  builder: 'buildah',
-  env: { [`${prefix}BUILDER`]: 'buildah', [`${prefix}BUILDER_IMAGE`]: 'localhost/buildah:1' }
-}
+const buildah = { builder: 'buildah', env: buildahInstead.env }
 const kaniko = { builder: 'kaniko', env: { [`${prefix}BUILDER`]: 'kaniko' } }
 
 /** What the stand-in builds says nothing about Kaniko. */

@@ -6,6 +6,7 @@ import { runWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
 import type { Site } from '../src/harness/site.ts'
 import { logOf, outputOf, stepOf } from '../src/harness/step-log.ts'
 import { openTestSite, testRegistryUrl, workflowFolder } from '../src/harness/test-site.ts'
+import { buildah, kaniko, type TestedBuilder } from '../src/harness/tested-builders.ts'
 import { watchPods, type PodRecord } from '../src/harness/watch-pods.ts'
 
 const repository = workflowFolder('hostile-build')
@@ -13,20 +14,11 @@ const workflow = '.github/workflows/hostile-build.yml'
 const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_'
 const secretName = 'registry-login'
 
-interface HostileCase {
-  readonly builder: string
+interface HostileCase extends TestedBuilder {
   readonly mode: VolumeMode
   readonly pushes: 'apart' | 'at once'
-  readonly env: Readonly<Record<string, string>>
-  readonly labels: Readonly<Record<string, string>>
 }
 
-const kaniko = { builder: 'Kaniko', env: {}, labels: { 'pod-security.kubernetes.io/enforce': 'baseline' } }
-const buildah = {
-  builder: 'Buildah',
-  env: { [`${prefix}BUILDER`]: 'buildah', [`${prefix}BUILDER_IMAGE`]: 'localhost/buildah:1' },
-  labels: {}
-}
 const cases: readonly HostileCase[] = [
   { ...kaniko, mode: 'shared', pushes: 'apart' },
   { ...kaniko, mode: 'copy', pushes: 'apart' },

@@ -1,0 +1,17 @@
+import { buildahInstead } from './choose-builder.ts'
+
+/** A builder that tests run with, and the labels of its namespace. */
+export interface TestedBuilder {
+  readonly builder: string
+  readonly env: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** Kaniko's image, or its stand-in, comes from the environment of the run; its namespace admits nothing beyond "baseline". */
+export const kaniko: TestedBuilder = {
+  builder: 'Kaniko',
+  env: {},
+  labels: { 'pod-security.kubernetes.io/enforce': 'baseline' }
+}
+
+export const buildah: TestedBuilder = { builder: 'Buildah', env: buildahInstead.env, labels: {} }
