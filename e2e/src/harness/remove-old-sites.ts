@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { kubectl } from './kubectl.ts'
 import { siteLabel } from './site.ts'
@@ -8,11 +8,14 @@ interface NamespaceList {
   readonly items: readonly { readonly metadata: { readonly name: string; readonly creationTimestamp: string } }[]
 }
 
-/** What a run that was killed has left: namespaces and volumes older than `olderThanMs`, and folders of volumes that are gone. */
+/**
+ * What a run that was killed has left: namespaces and volumes older than `olderThanMs`, folders of volumes that are gone,
+ * and what the node was told about registries of tests.
+ */
 export async function removeOldSites(
   prefix: string,
   olderThanMs: number,
-  { storageClass, volumesFolder }: Surroundings
+  { kind: cluster, storageClass, volumesFolder, certsFolder }: Surroundings
 ): Promise<void> {
   for (const kind of ['namespace', 'pv']) {
     const list = await kubectl(['get', kind, '-l', siteLabel, '-o', 'json'])
@@ -24,6 +27,15 @@ export async function removeOldSites(
   }
   // The harness's own hostPath volumes lie on this very machine.
   if (storageClass === 'manual') await removeFolders(prefix, volumesFolder)
+  if (cluster === 'embedded') await removeOldFolders(prefix, olderThanMs, certsFolder)
+}
+
+async function removeOldFolders(prefix: string, olderThanMs: number, parent: string): Promise<void> {
+  const folders = (await readdir(parent)).filter(name => name.startsWith(prefix)).map(name => join(parent, name))
+  for (const folder of folders) {
+    const { mtimeMs } = await stat(folder)
+    if (Date.now() - mtimeMs > olderThanMs) await rm(folder, { recursive: true, force: true })
+  }
 }
 
 async function removeFolders(prefix: string, volumesFolder: string): Promise<void> {
