@@ -13,6 +13,8 @@ export interface AttachTarget {
   readonly container: string
   readonly output: Writable
   readonly runFolder: string
+  /** What the command waits for; when it rejects, the connection ends without it. Absent: nothing. */
+  readonly begin?: Promise<unknown> | undefined
 }
 
 /** What one connection brought. */
@@ -36,7 +38,7 @@ export async function attach(
   target: AttachTarget,
   signal: AbortSignal
 ): Promise<Attachment> {
-  const { exec, podName, container, output, runFolder } = target
+  const { exec, podName, container, output, runFolder, begin } = target
   let bytes = 0
   let said = ''
   const stdin = new PassThrough()
@@ -61,7 +63,12 @@ export async function attach(
       done()
     }
   })
-  stdin.write(supervisorScript(command, { runFolder, offset }))
+  const start = (): void => {
+    // The connection may have ended meanwhile.
+    if (stdin.writable) stdin.write(supervisorScript(command, { runFolder, offset }))
+  }
+  if (begin === undefined) start()
+  else begin.then(start, () => stdin.end())
   const result = await exec({ podName, container, command: ['sh'], stdin, stdout, stderr, signal })
   // Bytes that still wait for the output have been received: to attach again behind them would lose none, before them would repeat them.
   await Promise.all([finished(stdout.end()), finished(stderr.end())])

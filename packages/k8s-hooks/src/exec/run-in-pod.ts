@@ -18,6 +18,8 @@ export interface RunInPodOptions {
   readonly container: string
   readonly output: Writable
   readonly signal: AbortSignal
+  /** The connection is made at once, the command begins when this resolves; when it rejects, nothing begins. Absent: at once. */
+  readonly begin?: Promise<unknown>
   /** Another folder than run-folder.ts names. */
   readonly runFolder?: string
   readonly sleep?: Sleep
@@ -34,7 +36,7 @@ const stopGraceMs = 5_000
  * Runs a command detached in a container and returns its exit code. The connection only carries output: when it breaks, the hook attaches again at the
  * byte where it was, and it believes in an end only when it has read the exit code and every byte of the output.
  * When the signal aborts, or nothing can be learnt of the command any more, it gets SIGTERM, then SIGKILL, before the reason is thrown.
- * @throws HookError `STEP_NOT_STARTED`; `STEP_LOST` when the container or the process ended without an exit code, or for five minutes
+ * @throws the reason of `begin`; HookError `STEP_NOT_STARTED`; `STEP_LOST` when the container or the process ended without an exit code, or for five minutes
  *   no connection reached it: never returns 0 for that; what explain-exit.ts knows
  */
 export async function runInPod(command: PodCommand, options: RunInPodOptions): Promise<number> {
@@ -45,12 +47,19 @@ export async function runInPod(command: PodCommand, options: RunInPodOptions): P
 }
 
 async function runToExit(command: PodCommand, options: RunInPodOptions): Promise<SupervisorExit> {
-  const { signal, sleep, now = Date.now } = options
+  const { signal, sleep, begin = Promise.resolve(), now = Date.now } = options
   let received = 0
+  let mayRun = false
   let isStarted = false
-  let lastAttachedMs = now()
+  let lastAttachedMs: number | undefined
+  begin.then(
+    () => (mayRun = true),
+    () => undefined
+  )
   const probe = async (): Promise<SupervisorExit | undefined> => {
     const { bytes, hasAttached, record, brokenReason, refusal } = await attachOrBreak(command, received, options)
+    await begin
+    lastAttachedMs ??= now()
     received += bytes
     if (record?.kind === 'exit' && received >= record.outputBytes) return record
     await throwIfContainerEnded(options)
@@ -70,7 +79,7 @@ async function runToExit(command: PodCommand, options: RunInPodOptions): Promise
       ...(sleep === undefined ? {} : { sleep })
     })
   } catch (error) {
-    await stop(command.id, options)
+    if (mayRun) await stop(command.id, options)
     throw error
   }
 }
@@ -81,9 +90,10 @@ async function attachOrBreak(
   offset: number,
   options: RunInPodOptions
 ): Promise<Attachment & { readonly refusal?: HookError }> {
-  const { cluster, podName, container, output, signal, runFolder = defaultRunFolder } = options
+  const { cluster, podName, container, output, signal, begin, runFolder = defaultRunFolder } = options
+  const target = { exec: cluster.exec, podName, container, output, runFolder, begin }
   try {
-    return await attach(command, offset, { exec: cluster.exec, podName, container, output, runFolder }, signal)
+    return await attach(command, offset, target, signal)
   } catch (error) {
     if (!(error instanceof HookError) || !['CLUSTER_REFUSED', 'CLUSTER_UNREACHABLE'].includes(error.code)) throw error
     const broken = { bytes: 0, hasAttached: false, record: undefined, brokenReason: error.message }

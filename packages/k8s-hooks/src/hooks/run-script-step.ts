@@ -19,23 +19,23 @@ export async function runScriptStep(
   const state = parseJobState(input.state)
   const podName = jobPodName(settings.runnerPodName)
   const workspace = await openJobWorkspace(state, context, signal)
-  const run = (): Promise<number> =>
-    timings.measure('script', () =>
-      runInPod(
-        {
-          id: newId(),
-          argv: [args.entryPoint, ...decodeEntryPointArgs(args.entryPointArgs)],
-          env: args.environmentVariables,
-          prependPath: args.prependPath,
-          workingDirectory: args.workingDirectory
-        },
-        { cluster, podName, container: jobContainerName, output, signal }
-      )
-    )
   try {
     await workspace.bringExternals(args.entryPoint, signal)
-    await workspace.push(signal)
-    const exitCode = await thenPull(run, workspace, context, signal)
+    const pushed = workspace.push(signal)
+    const running = runInPod(
+      {
+        id: newId(),
+        argv: [args.entryPoint, ...decodeEntryPointArgs(args.entryPointArgs)],
+        env: args.environmentVariables,
+        prependPath: args.prependPath,
+        workingDirectory: args.workingDirectory
+      },
+      { cluster, podName, container: jobContainerName, output, signal, begin: pushed }
+    )
+    // Whatever keeps the files from coming in is told first.
+    running.catch(() => undefined)
+    await pushed
+    const exitCode = await thenPull(() => timings.measure('script', () => running), workspace, context, signal)
     await writeResponse(input.responseFile, { state: toStateJson({ ...state, tools: workspace.tools }) })
     return exitCode
   } finally {

@@ -92,6 +92,45 @@ describe('runInPod', () => {
     expect([text(), connections, await readdir(runFolder)]).toEqual(['out\nerr\n', 1, []])
   })
 
+  it('connects at once, and begins when it may', async () => {
+    const { stream, text } = createSink()
+    let allow = (): void => undefined
+    const begin = new Promise<void>(resolve => (allow = resolve))
+    let connections = 0
+    const exec: Exec = async request => {
+      connections++
+      return await localExec()(request)
+    }
+    const running = run('echo ran', { exec, options: { output: stream, begin } })
+    await until(() => connections === 1)
+    expect(await readdir(runFolder)).toEqual([])
+    allow()
+    expect([await running, text(), connections]).toEqual([0, 'ran\n', 1])
+  })
+
+  it('begins nothing and stops nothing when it may not begin', async () => {
+    const commands: (readonly string[])[] = []
+    const exec: Exec = async request => {
+      commands.push(request.command)
+      return await localExec()(request)
+    }
+    const begin = Promise.reject(new Error('the files did not come'))
+    await expect(run('echo ran', { exec, options: { begin } })).rejects.toThrow('the files did not come')
+    expect([commands, await readdir(runFolder)]).toEqual([[['sh']], []])
+  })
+
+  it('counts the five minutes without a connection from when the command may begin', async () => {
+    let ms = 0
+    let allow = (): void => undefined
+    const begin = new Promise<void>(resolve => (allow = resolve))
+    const exec = inTurn(() => {
+      ms += 400_000
+      allow()
+      return Promise.resolve(broken)
+    }, localExec())
+    expect(await run('exit 4', { exec, options: { begin, now: () => ms } })).toBe(4)
+  })
+
   it.each([{ cuts: [1] }, { cuts: [100_000, 1, 65_536, 70_000] }, { cuts: [1, 1, 1, 1, 1, 1] }])(
     'attaches where it was after connections that broke after $cuts bytes',
     async ({ cuts }) => {
