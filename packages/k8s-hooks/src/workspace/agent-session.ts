@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { toBytePath, type BytePath } from './byte-path.ts'
 import type { AgentHello, AgentWelcome } from './agent-hello.ts'
 import type { Frame } from './frame.ts'
-import { emptyBaseline, readBaseline, writeBaseline, type Baseline } from './baseline.ts'
+import { emptyBaseline, type Baseline } from './baseline.ts'
+import type { BaselineFile } from './baseline-file.ts'
 import { parseJson, receiveChanges, unexpected } from './receive-changes.ts'
 import { createReceiver, podRules } from './receiver.ts'
 import { sendChanges } from './send-changes.ts'
@@ -15,6 +16,8 @@ interface Session extends SyncChannel {
   readonly hello: AgentHello
   readonly baseline: Baseline
   readonly isKnown: boolean
+  /** Nothing was changed: what the file says still holds. */
+  readonly keep: () => void
   readonly save: () => void
   readonly fence: FenceCheck
   readonly onPath: (path: BytePath) => void
@@ -25,13 +28,13 @@ interface Session extends SyncChannel {
 export async function serveSync(
   first: Frame,
   { reader, writer }: SyncChannel,
-  onPath: (path: BytePath) => void
+  { baselines, onPath }: { readonly baselines: BaselineFile; readonly onPath: (path: BytePath) => void }
 ): Promise<void> {
   if (first.type !== 'hello') throw unexpected(first)
   const hello = parseJson(first) as AgentHello
   const file = join(hello.stateDir, `${hello.baselineName}.baseline`)
   const fence = raiseFence(`${file}.owner`)
-  const found = readBaseline(file)
+  const found = baselines.take(file)
   const isKnown = found?.id === hello.baselineId
   const baseline = isKnown ? found : emptyBaseline(hello.baselineId)
   const welcome: AgentWelcome = { isKnown }
@@ -39,7 +42,7 @@ export async function serveSync(
   await writer.flush()
   const save = (): void => {
     fence({ always: true })
-    writeBaseline(file, baseline)
+    baselines.write(file, baseline)
   }
   const session = {
     reader,
@@ -47,6 +50,7 @@ export async function serveSync(
     hello,
     baseline,
     isKnown,
+    keep: () => baselines.keep(file, baseline),
     save,
     fence,
     onPath,
@@ -61,6 +65,7 @@ async function servePush({
   hello,
   baseline,
   isKnown,
+  keep,
   save,
   fence,
   onPath,
@@ -79,7 +84,8 @@ async function servePush({
   })
   try {
     const totals = await receiveChanges(reader, receiver)
-    save()
+    if (isKnown && totals.files + totals.deleted === 0) keep()
+    else save()
     writer.json('result', totals)
   } catch (error) {
     // What has arrived counts although the rest did not come: else it would look like a change made in the pod.
@@ -89,13 +95,14 @@ async function servePush({
   await writer.flush()
 }
 
-async function servePull({ reader, writer, hello, baseline, save, onPath, warn }: Session): Promise<void> {
+async function servePull({ reader, writer, hello, baseline, keep, save, onPath, warn }: Session): Promise<void> {
   const tree = { root: toBytePath(hello.root), scope: hello.scope, warn }
   const changes = await findChanges(tree, baseline.entries)
   const totals = await sendChanges(changes, { ...tree, writer, baseline: baseline.entries, onPath })
   const answer = await reader.next()
   if (answer.type !== 'commit') throw unexpected(answer)
   if (changes.changed.length + changes.deleted.length > 0) save()
+  else keep()
   writer.json('result', totals)
   await writer.flush()
 }

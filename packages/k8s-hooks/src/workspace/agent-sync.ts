@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { AgentLine, SyncChannel } from './agent-line.ts'
 import type { AgentHello, AgentWelcome } from './agent-hello.ts'
-import { emptyBaseline, readBaseline, writeBaseline, type Baseline } from './baseline.ts'
+import { emptyBaseline, type Baseline } from './baseline.ts'
+import type { BaselineFile } from './baseline-file.ts'
 import { toBytePath, type BytePath } from './byte-path.ts'
 import { createPodReader, expectFrame } from './pod-reader.ts'
 import { receiveChanges } from './receive-changes.ts'
@@ -19,6 +20,7 @@ export interface AgentSyncTarget {
   readonly stateDir: string
   readonly podStateDir: string
   readonly baselineName: string
+  readonly baselines: BaselineFile
 }
 
 export interface SyncAttempt {
@@ -40,11 +42,13 @@ export async function pushOnce(target: AgentSyncTarget, attempt: SyncAttempt): P
     await greet(channel, helloOf(target, { operation: 'push', baselineId: baseline.id, scope }))
     const tree = { root: toBytePath(target.runnerRoot), scope, warn }
     const [soFar, welcome] = await Promise.all([findChanges(tree, baseline.entries), expectFrame(reader, 'welcome')])
-    const changes = forgetUnlessKnown(welcome, baseline) ? soFar : await findChanges(tree, baseline.entries)
+    const isKnown = forgetUnlessKnown(welcome, baseline)
+    const changes = isKnown ? soFar : await findChanges(tree, baseline.entries)
     const sender = { ...tree, writer: channel.writer, baseline: baseline.entries, onPath }
     const [sent, applied] = await Promise.all([sendChanges(changes, sender), expectFrame(reader, 'result')])
     assertSameTotals(sent, applied)
-    if (changes.changed.length + changes.deleted.length > 0) save(target, baseline)
+    const isAsBefore = isKnown && changes.changed.length + changes.deleted.length === 0
+    target.baselines[isAsBefore ? 'keep' : 'write'](baselineFile(target), baseline)
     return sent
   })
 }
@@ -56,8 +60,7 @@ export async function pullOnce(target: AgentSyncTarget, attempt: SyncAttempt): P
     const baseline = baselineOf(target)
     const reader = createPodReader(channel.reader, attempt)
     await greet(channel, helloOf(target, { operation: 'pull', baselineId: baseline.id, scope }))
-    forgetUnlessKnown(await expectFrame(reader, 'welcome'), baseline)
-    let isTouched = false
+    let isTouched = !forgetUnlessKnown(await expectFrame(reader, 'welcome'), baseline)
     const receiver = createReceiver({
       root: toBytePath(target.runnerRoot),
       baseline: baseline.entries,
@@ -70,8 +73,9 @@ export async function pullOnce(target: AgentSyncTarget, attempt: SyncAttempt): P
     })
     // What has arrived counts although the rest may not come: else it would look like a change made on the runner.
     const totals = await receiveChanges(reader, receiver).finally(() => {
-      if (isTouched) save(target, baseline)
+      if (isTouched) target.baselines.write(baselineFile(target), baseline)
     })
+    if (!isTouched) target.baselines.keep(baselineFile(target), baseline)
     channel.writer.json('commit', null)
     await channel.writer.flush()
     assertSameTotals(totals, await expectFrame(reader, 'result'))
@@ -100,6 +104,4 @@ function helloOf(
 
 const baselineFile = ({ stateDir, baselineName }: AgentSyncTarget): string => join(stateDir, `${baselineName}.baseline`)
 
-const baselineOf = (target: AgentSyncTarget): Baseline => readBaseline(baselineFile(target)) ?? emptyBaseline()
-
-const save = (target: AgentSyncTarget, baseline: Baseline): void => writeBaseline(baselineFile(target), baseline)
+const baselineOf = (target: AgentSyncTarget): Baseline => target.baselines.take(baselineFile(target)) ?? emptyBaseline()

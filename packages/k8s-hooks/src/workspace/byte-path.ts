@@ -3,6 +3,9 @@ export type BytePath = string
 
 export const bytesOf = (path: BytePath): Buffer => Buffer.from(path, 'latin1')
 
+/** The path for a function of node:fs. Where the text says the same, no buffer is made of it: trees are listed faster so. */
+export const fsPathOf = (path: BytePath): string | Buffer => (/[^\x00-\x7f]/.test(path) ? bytesOf(path) : path)
+
 export const toBytePath = (text: string): BytePath => Buffer.from(text, 'utf8').toString('latin1')
 
 /** For messages; bytes that are not UTF-8 become U+FFFD. */

@@ -10,7 +10,7 @@ import {
   writeSync,
   type Stats
 } from 'node:fs'
-import { bytesOf, joinBytePath, nameOf, parentOf, type BytePath } from './byte-path.ts'
+import { bytesOf, fsPathOf, joinBytePath, parentOf, type BytePath } from './byte-path.ts'
 import { errorCodeOf } from './error-code.ts'
 import { createSha256 } from './sha256.ts'
 
@@ -40,7 +40,8 @@ const smallBytes = 256 * 1024
 
 const draftName = /^\.k8s-hooks-[0-9a-f]{16}\.draft$/
 
-export const isDraftName = (name: BytePath): boolean => draftName.test(nameOf(name))
+/** `name` is a name without a path. */
+export const isDraftName = (name: BytePath): boolean => name.startsWith('.k8s-hooks-') && draftName.test(name)
 
 export const draftPathFor = (absolute: BytePath): BytePath =>
   joinBytePath(parentOf(absolute), `.k8s-hooks-${randomBytes(8).toString('hex')}.draft`)
@@ -106,7 +107,7 @@ export function createFile(absolute: BytePath, content: Buffer, finish: FileFini
 
 function openNew(absolute: BytePath, mode: number): number | undefined {
   try {
-    return openSync(bytesOf(absolute), 'wx', mode)
+    return openSync(fsPathOf(absolute), 'wx', mode)
   } catch (error) {
     if (errorCodeOf(error) === 'EEXIST') return undefined
     throw error

@@ -1,11 +1,11 @@
 import { lstatSync, type Stats } from 'node:fs'
-import { bytesOf, type BytePath } from './byte-path.ts'
+import { fsPathOf, type BytePath } from './byte-path.ts'
 import { errorCodeOf } from './error-code.ts'
 
 /** What stands at an absolute path, links not followed: its status, `absent`, or `hidden` where we may not look. */
 export function lookAt(absolute: BytePath): Stats | 'absent' | 'hidden' {
   try {
-    return lstatSync(bytesOf(absolute), { throwIfNoEntry: false }) ?? 'absent'
+    return lstatSync(fsPathOf(absolute), { throwIfNoEntry: false }) ?? 'absent'
   } catch (error) {
     if (errorCodeOf(error) === 'EACCES') return 'hidden'
     throw error

@@ -1,6 +1,6 @@
 import { constants, fstatSync, openSync, type Stats } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import { bytesOf, joinBytePath, readableOf, type BytePath } from './byte-path.ts'
+import { fsPathOf, joinBytePath, readableOf, type BytePath } from './byte-path.ts'
 import { errorCodeOf } from './error-code.ts'
 import { settlesInMs } from './tree-entry.ts'
 
@@ -14,7 +14,7 @@ export interface OpenOptions {
 export function openForReading(path: BytePath, { root, warn }: OpenOptions): number | undefined {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
   try {
-    return openSync(bytesOf(joinBytePath(root, path)), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    return openSync(fsPathOf(joinBytePath(root, path)), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   } catch (error) {
     const code = errorCodeOf(error) ?? ''
     if (code === 'EACCES' || code === 'EPERM') warn(`${readableOf(path)} cannot be read and was not copied.`)

@@ -4,6 +4,7 @@ import type { Logger } from '../support/logger.ts'
 import { systemSleep, type Sleep } from '../support/poll.ts'
 import { createAgentLine, type AgentLine } from './agent-line.ts'
 import { pullOnce, pushOnce, type SyncAttempt } from './agent-sync.ts'
+import { createBaselineFile, type BaselineFile } from './baseline-file.ts'
 import type { BytePath } from './byte-path.ts'
 import type { PodTools } from './pod-tools.ts'
 import { repeatCut } from './repeat-cut.ts'
@@ -23,6 +24,8 @@ export interface SyncOptions {
   readonly tools: PodTools
   /** A connection to the agent that other syncs use as well; its owner closes it. Absent: one for this sync alone. */
   readonly line?: AgentLine | undefined
+  /** What earlier syncs of the same baseline have left in memory. Absent: nothing. */
+  readonly baselines?: BaselineFile
   readonly logger: Logger
   /** Absolute path of the tree on the runner. */
   readonly runnerRoot: string
@@ -106,5 +109,6 @@ type Once = (attempt: SyncAttempt) => Promise<Totals>
 
 function syncOnce(options: SyncOptions, line: AgentLine | undefined, direction: SyncPlan['direction']): Once {
   if (line === undefined) return attempt => (direction === 'into' ? pushByTar : pullByTar)(options, attempt)
-  return attempt => (direction === 'into' ? pushOnce : pullOnce)({ ...options, line }, attempt)
+  const { baselines = createBaselineFile() } = options
+  return attempt => (direction === 'into' ? pushOnce : pullOnce)({ ...options, line, baselines }, attempt)
 }

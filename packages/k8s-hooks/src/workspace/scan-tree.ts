@@ -1,6 +1,6 @@
 import { readdirSync, unlinkSync, type Stats } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { bytesOf, joinBytePath, readableOf, type BytePath } from './byte-path.ts'
+import { fsPathOf, joinBytePath, readableOf, type BytePath } from './byte-path.ts'
 import { errorCodeOf } from './error-code.ts'
 import { isDraftName } from './file-draft.ts'
 import { lookAt } from './look-at.ts'
@@ -31,7 +31,7 @@ export async function scanTree({ root, scope, visit, warn }: ScanRequest): Promi
       const path = joinBytePath(directory, name)
       if (excluded.has(path)) continue
       if (++looks % looksPerTurn === 0) await setImmediate()
-      const stats = findAt(joinBytePath(root, path))
+      const stats = findAt(joinBytePath(root, path), name)
       const kind = stats === undefined ? undefined : kindOf(stats)
       if (stats === undefined || kind === undefined) continue
       const isListed = listsAll || isInSubtree(path, scope)
@@ -50,9 +50,9 @@ export async function scanTree({ root, scope, visit, warn }: ScanRequest): Promi
   await walk('', namesIn(root, warn), isInSubtree('', scope))
 }
 
-function findAt(absolute: BytePath): Stats | undefined {
-  if (isDraftName(absolute)) {
-    unlinkSync(bytesOf(absolute))
+function findAt(absolute: BytePath, name: BytePath): Stats | undefined {
+  if (isDraftName(name)) {
+    unlinkSync(fsPathOf(absolute))
     return undefined
   }
   const stats = lookAt(absolute)
@@ -61,7 +61,7 @@ function findAt(absolute: BytePath): Stats | undefined {
 
 function namesIn(absolute: BytePath, warn: (line: string) => void): readonly BytePath[] {
   try {
-    return readdirSync(bytesOf(absolute), 'latin1')
+    return readdirSync(fsPathOf(absolute), 'latin1')
   } catch (error) {
     const code = errorCodeOf(error)
     if (code === 'EACCES') warn(`${readableOf(absolute)} cannot be read; what is in it is left as it is.`)

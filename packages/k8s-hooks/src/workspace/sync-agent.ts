@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { isNativeError } from 'node:util/types'
 import { serveSync } from './agent-session.ts'
 import type { AgentFailure } from './agent-hello.ts'
+import { createBaselineFile } from './baseline-file.ts'
 import type { BytePath } from './byte-path.ts'
 import type { Frame } from './frame.ts'
 import { createFrameReader, type FrameReader } from './frame-reader.ts'
@@ -25,6 +26,7 @@ export async function runSyncAgent(
 ): Promise<number> {
   const reader = createFrameReader(stdin)
   const writer = createFrameWriter(stdout)
+  const baselines = createBaselineFile()
   // A broken pipe shows at the next wait for the stream.
   stdout.on('error', () => undefined)
   let path: BytePath | undefined
@@ -33,7 +35,7 @@ export async function runSyncAgent(
     let hello = await reader.nextUnlessOver()
     while (hello !== undefined) {
       path = undefined
-      await serveSync(hello, { reader, writer }, at => (path = at))
+      await serveSync(hello, { reader, writer }, { baselines, onPath: at => (path = at) })
       hello = await nextWithin(stayMs, reader)
     }
     return 0

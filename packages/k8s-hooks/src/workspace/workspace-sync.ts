@@ -1,3 +1,4 @@
+import { createBaselineFile } from './baseline-file.ts'
 import { runSync, type SyncOptions, type SyncReport } from './run-sync.ts'
 import { pullScope, pushScope, type PullExtent } from './sync-scope.ts'
 
@@ -24,7 +25,8 @@ export interface WorkspaceSyncOptions extends SyncOptions {
 }
 
 /** @throws by both functions: see `runSync` */
-export function createWorkspaceSync(options: WorkspaceSyncOptions): WorkspaceSync {
+export function createWorkspaceSync(given: WorkspaceSyncOptions): WorkspaceSync {
+  const options = { ...given, baselines: createBaselineFile() }
   const { subtrees, pull = 'full', pullExcept: except } = options
   return {
     pushChanges: signal => runSync(options, { direction: 'into', scope: pushScope(subtrees), signal }),
