@@ -15,6 +15,7 @@ import { reportFailure } from './report-failure.ts'
 import { runHook } from './run-hook.ts'
 import { actionsLogger } from './support/actions-logger.ts'
 import { keepLines, type KeptLines } from './support/keep-lines.ts'
+import { peakMemoryMiBOf } from './support/peak-memory.ts'
 import { reasonOf } from './support/reason-of.ts'
 import { createTimings } from './support/timings.ts'
 
@@ -44,8 +45,7 @@ async function runAsHook(): Promise<number> {
       context.timings.record({
         stage: 'total',
         durationMs: Date.now() - startedMs,
-        // ru_maxrss counts KiB.
-        peakMemoryMiB: process.resourceUsage().maxRSS / 1024
+        peakMemoryMiB: peakMemoryMiBOf(await readFile('/proc/self/status', 'utf8').catch(() => ''))
       })
       await context.timings.flush()
     }

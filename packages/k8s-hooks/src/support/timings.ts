@@ -9,7 +9,7 @@ export interface StageTime {
   /** Of the stage `image`: what the step ran. */
   readonly image?: string
   /** Of the stage `total`: most that the hook's process ever had in memory. */
-  readonly peakMemoryMiB?: number
+  readonly peakMemoryMiB?: number | undefined
 }
 
 export interface Timings {
