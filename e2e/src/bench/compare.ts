@@ -1,4 +1,5 @@
 import type { ApiRequest } from './audit-log.ts'
+import { durationOf, partDurationOf, type MeasuredPart } from './part-duration.ts'
 import type { Sample, Subject } from './plan.ts'
 
 /** A hook beside the limit that it is measured by. */
@@ -7,8 +8,7 @@ export interface Pair {
   readonly limit: Subject
   readonly limitTitle: string
   readonly hook: Subject
-  /** "start": from the start of the hook to its first request; "whole": to its end. */
-  readonly part: 'start' | 'whole'
+  readonly part: MeasuredPart
   readonly goal: Goal | undefined
   /** How many times the limit the official hooks took, 0.8.1 and 0.7.0, on a machine of the same size. */
   readonly official: readonly [string, string] | undefined
@@ -50,11 +50,7 @@ export function compare(
     if (limits.length === 0 || hooks.length === 0) return []
     const during = hooks.map(sample => requests.filter(request => isWithin(sample, request)))
     const limit = spreadOf(limits.map(durationOf))
-    const hook = spreadOf(
-      pair.part === 'whole'
-        ? hooks.map(durationOf)
-        : hooks.map(({ startedMs }, index) => (during[index]?.[0]?.receivedMs ?? NaN) - startedMs)
-    )
+    const hook = spreadOf(hooks.map((sample, index) => partDurationOf(pair.part, sample, during[index] ?? [])))
     const requestCount = medianOf(during.map(({ length }) => length))
     const peaks = hooks.flatMap(({ peakMemoryMiB }) => peakMemoryMiB ?? [])
     return {
@@ -76,10 +72,6 @@ function isMet(goal: Goal, limitMs: number, hookMs: number, requests: number): b
 
 function isWithin({ startedMs, endedMs }: Sample, { receivedMs }: ApiRequest): boolean {
   return startedMs <= receivedMs && receivedMs <= endedMs
-}
-
-function durationOf({ startedMs, endedMs }: Sample): number {
-  return endedMs - startedMs
 }
 
 function spreadOf(values: readonly number[]): Spread {

@@ -1,9 +1,10 @@
+import { buildPairs } from './build-pairs.ts'
 import type { Pair } from './compare.ts'
-import type { Tree } from './plan.ts'
+import type { Plan } from './plan.ts'
 
 /** What the benchmark compares. The figures of the official hooks were measured once, in the same way, on a machine of the same size. */
-export function pairsOf(trees: readonly Tree[]): readonly Pair[] {
-  return [...hookPairs, ...trees.flatMap(copyPairs)]
+export function pairsOf({ trees, contexts }: Pick<Plan, 'trees' | 'contexts'>): readonly Pair[] {
+  return [...hookPairs, ...buildPairs(contexts), ...trees.flatMap(copyPairs)]
 }
 
 const hookPairs: readonly Pair[] = [
@@ -72,7 +73,7 @@ const hookPairs: readonly Pair[] = [
   }
 ]
 
-function copyPairs({ name }: Tree): readonly Pair[] {
+function copyPairs({ name }: Plan['trees'][number]): readonly Pair[] {
   const common = { part: 'whole', official: undefined } as const
   return [
     {

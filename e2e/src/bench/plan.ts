@@ -1,22 +1,31 @@
 import type { VolumeMode } from '../harness/arc-role.ts'
 
+/** What can be measured without the rest. */
+export const benchParts = ['hooks', 'copies', 'builds'] as const
+export type BenchPart = (typeof benchParts)[number]
+
 /** What the probe in the runner pod is asked to measure. */
 export interface Plan {
   readonly mode: VolumeMode
   readonly namespace: string
+  readonly parts: readonly BenchPart[]
   /** How often each pair of limit and hook is measured, in turns. */
   readonly repetitions: number
   /** The trees that are copied; none in shared mode, where nothing is. */
   readonly trees: readonly Tree[]
   /** How often each tree is copied. */
   readonly copies: number
+  /** What lies beside the Dockerfile in the build contexts whose sending is measured. */
+  readonly contexts: readonly Tree[]
+  /** How often each build is measured. */
+  readonly builds: number
   /** Hook input as the runner sends it; the probe puts the state of the job in. */
   readonly inputs: Readonly<Record<HookCommand, object>>
   /** What the script step prints whose output is measured. */
   readonly outputBytes: number
 }
 
-export type HookCommand = 'prepare' | 'script' | 'output' | 'container' | 'cleanup'
+export type HookCommand = 'prepare' | 'script' | 'output' | 'container' | 'build' | 'cleanup'
 
 export interface Tree {
   readonly name: string
@@ -39,6 +48,13 @@ export type Subject =
   | 'pod delete'
   | 'cleanup_job'
   | `${'tar in' | 'copy in' | 'tar out' | 'copy out' | 'step after no change'}, ${string}`
+  | 'builder alone'
+  | 'cold build'
+  | 'image run'
+  | 'second use'
+  | 'kept image'
+  | 'kept layers'
+  | `${'context tar' | 'context'}, ${string}`
 
 /** One measurement; times are milliseconds since the epoch, with fractions. */
 export interface Sample {
@@ -47,4 +63,6 @@ export interface Sample {
   readonly endedMs: number
   /** Of the hook's process. */
   readonly peakMemoryMiB?: number
+  /** What the hook itself says about where the time went: milliseconds by stage. */
+  readonly stages?: Readonly<Record<string, number>>
 }

@@ -6,6 +6,8 @@ export interface BenchmarkRun {
   /** "2 cores, 24 GiB, Linux 6.1" */
   readonly machine: string
   readonly kubernetes: string
+  /** Which program executed the builds, and why. */
+  readonly builder: string
   readonly modes: readonly { readonly mode: VolumeMode; readonly comparisons: readonly Comparison[] }[]
 }
 
@@ -17,11 +19,15 @@ The last column says how many times the same limit the official hooks took (0.8.
 `
 
 /** docs/benchmarks.md. Pure. */
-export function renderBenchmarks({ date, machine, kubernetes, modes }: BenchmarkRun): string {
+export function renderBenchmarks({ date, machine, kubernetes, builder, modes }: BenchmarkRun): string {
   const sections = modes.map(
     ({ mode, comparisons }) => `## ${titles[mode]}\n\n${renderTable(comparisons, mode === 'copy' ? 0 : 1)}`
   )
-  return [introduction, `${date}; ${machine}; Kubernetes ${kubernetes}, one node.\n`, ...sections].join('\n')
+  return [
+    introduction,
+    `${date}; ${machine}; Kubernetes ${kubernetes}, one node. Builder: ${builder}.\n`,
+    ...sections
+  ].join('\n')
 }
 
 const titles: Readonly<Record<VolumeMode, string>> = {

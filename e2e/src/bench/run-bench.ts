@@ -2,7 +2,8 @@ import { build } from 'esbuild'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { arcRules, type VolumeMode } from '../harness/arc-role.ts'
+import { arcRules } from '../harness/arc-role.ts'
+import { deleteTags, registryTags } from '../harness/registry.ts'
 import { installHook, node } from '../harness/run-workflow.ts'
 import { createSite, runnerPodName, type Site } from '../harness/site.ts'
 import type { Surroundings } from '../harness/surroundings.ts'
@@ -14,13 +15,18 @@ import type { HookCommand, Plan, Sample } from './plan.ts'
 const inputFolder = resolve(import.meta.dirname, '../../../examples/hook-input')
 const probeFolder = '/home/runner/probe'
 
-export type BenchSize = Pick<Plan, 'repetitions' | 'trees' | 'copies'>
+export type BenchSize = Pick<Plan, 'repetitions' | 'trees' | 'copies' | 'contexts' | 'builds'>
+
+export interface BenchPlace {
+  readonly surroundings: Surroundings
+  /** File of the API server. */
+  readonly auditLog: string
+}
 
 /** Measures the hooks in one volume mode, in a namespace of its own. */
 export async function runBench(
-  mode: VolumeMode,
-  size: BenchSize,
-  { surroundings, auditLog }: { readonly surroundings: Surroundings; readonly auditLog: string }
+  { mode, parts, ...size }: Pick<Plan, 'mode' | 'parts'> & BenchSize,
+  { surroundings, auditLog }: BenchPlace
 ): Promise<readonly Comparison[]> {
   const namespace = `e2e-bench-${mode}-${Date.now().toString(36)}`
   // The limit waits by watch, which ARC's role does not grant.
@@ -30,13 +36,21 @@ export async function runBench(
     await installHook(site)
     await installProbe(site)
     const trees = mode === 'copy' ? size.trees : []
-    const plan: Plan = { ...size, trees, mode, namespace, inputs: await readInputs(), outputBytes: 10_000_000 }
+    const plan: Plan = { ...size, trees, parts, mode, namespace, inputs: await readInputs(), outputBytes: 10_000_000 }
     const samples = await runProbe(site, plan)
     const requests = await readRequests(auditLog, `system:serviceaccount:${namespace}:${runnerPodName}`)
-    return compare(pairsOf(trees), samples, requests)
+    return compare(pairsOf(plan), samples, requests)
   } finally {
     await site.dispose()
+    await deleteKept(surroundings, namespace)
   }
+}
+
+/** What builds have left on purpose for later jobs of a repository, which bears the name of the namespace. */
+async function deleteKept({ registryUrl }: Surroundings, repository: string): Promise<void> {
+  if (registryUrl === undefined) return
+  const tags = (await registryTags(registryUrl)).filter(tag => tag.includes(`/octo/${repository}`))
+  await deleteTags(registryUrl, tags)
 }
 
 async function installProbe(site: Site): Promise<void> {
@@ -80,6 +94,10 @@ async function readInputs(): Promise<Readonly<Record<HookCommand, object>>> {
       image: 'busybox:1.35',
       entryPoint: '/bin/echo',
       entryPointArgs: ['hello']
+    })),
+    build: await readInput('run-container-step-local-action', () => ({
+      dockerfile: '/home/runner/_work/demo/demo/action/Dockerfile',
+      entryPointArgs: []
     })),
     cleanup: await readInput('cleanup-job', () => ({}))
   }

@@ -5,17 +5,24 @@ import type { HookCommand, Plan } from '../plan.ts'
 
 /** Calls the hook as the runner does, and keeps the job's state between the calls. */
 export interface HookCalls {
-  readonly call: (command: HookCommand) => Promise<HookEnd>
+  /** `env`: more environment of the hook's process. */
+  readonly call: (command: HookCommand, env?: Readonly<Record<string, string>>) => Promise<HookEnd>
 }
 
 /** A call that succeeded. */
 export interface HookEnd {
   readonly peakMemoryMiB: number
   readonly stdoutBytes: number
+  /** Milliseconds by stage; empty unless `env` names `timingsFile`. */
+  readonly stages: Readonly<Record<string, number>>
+  /** Of a step with a Dockerfile, where `env` names `timingsFile`. */
+  readonly image: string | undefined
 }
 
 export const work = '/home/runner/_work'
 export const workspace = `${work}/demo/demo`
+/** For ACTIONS_RUNNER_CONTAINER_HOOKS_TIMINGS_FILE. */
+export const timingsFile = '/tmp/timings.jsonl'
 const hookFile = '/home/runner/k8s-hooks/index.js'
 const peakFile = '/tmp/peak-memory'
 const peakReporter = '/tmp/report-peak-memory.cjs'
@@ -33,17 +40,29 @@ export async function createHookCalls({ inputs }: Plan, env: NodeJS.ProcessEnv):
   const hookEnv = { ...env, RUNNER_TEMP: `${work}/_temp`, NODE_OPTIONS: `--require=${peakReporter}` }
   let state: unknown = null
   return {
-    call: async command => {
+    call: async (command, more = {}) => {
       const input = { ...inputs[command], responseFile: `${work}/_temp/_runner_hook_responses/bench.json`, state }
       await mkdir(dirname(input.responseFile), { recursive: true })
       await writeFile(input.responseFile, '')
-      const { exitCode, stdout, stdoutBytes } = await runHook(JSON.stringify(input), hookEnv)
+      const { exitCode, stdout, stdoutBytes } = await runHook(JSON.stringify(input), { ...hookEnv, ...more })
       if (exitCode !== 0) throw new Error(`${command} ended with ${exitCode}:\n${stdout}`)
       state = stateOf(await readFile(input.responseFile, 'utf8')) ?? state
       const peakMemoryMiB = Number(await readFile(peakFile, 'utf8'))
       await rm(peakFile)
-      return { stdoutBytes, peakMemoryMiB }
+      return { stdoutBytes, peakMemoryMiB, ...(await takeTimings()) }
     }
+  }
+}
+
+/** Reads what the call that has just ended has noted, and takes it away. */
+async function takeTimings(): Promise<Pick<HookEnd, 'stages' | 'image'>> {
+  const text = await readFile(timingsFile, 'utf8').catch(() => '')
+  await rm(timingsFile, { force: true })
+  const lines = text.split('\n').filter(line => line !== '')
+  const times = lines.map(line => JSON.parse(line) as { stage: string; durationMs: number; image?: string })
+  return {
+    stages: Object.fromEntries(times.map(({ stage, durationMs }) => [stage, durationMs])),
+    image: times.find(({ stage }) => stage.startsWith('image '))?.image
   }
 }
 

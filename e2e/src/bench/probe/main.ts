@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers'
 import type { Plan } from '../plan.ts'
+import { measureBuilds } from './measure-builds.ts'
 import { measureCopies } from './measure-copies.ts'
 import { measureHooks } from './measure-hooks.ts'
 import { openProbe } from './probe.ts'
@@ -8,8 +9,9 @@ import { openProbe } from './probe.ts'
 async function main(): Promise<void> {
   const plan = JSON.parse(await text(process.stdin)) as Plan
   const probe = await openProbe(plan, process.env)
-  await measureHooks(plan, probe)
-  await measureCopies(plan, probe)
+  if (plan.parts.includes('hooks')) await measureHooks(plan, probe)
+  if (plan.parts.includes('copies')) await measureCopies(plan, probe)
+  if (plan.parts.includes('builds')) await measureBuilds(plan, probe)
   process.stdout.write(JSON.stringify(probe.samples))
 }
 

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import type { Plan, Tree } from '../plan.ts'
 import { workspace } from './hook-calls.ts'
 import { jobPod } from './measure-hooks.ts'
 import type { Probe } from './probe.ts'
+import { writeTree } from './write-tree.ts'
 
 const source = `${workspace}/tree`
 const podCopy = '/tmp/raw'
@@ -18,7 +18,7 @@ export async function measureCopies(plan: Plan, probe: Probe): Promise<void> {
       await probe.hook.call('prepare')
       // What the first step of a job brings into the pod is no part of the copy.
       await probe.hook.call('script')
-      await writeTree(tree)
+      await writeTree(source, tree)
       await measureInward(tree, probe)
       await measureOutward(tree, probe)
       await probe.hook.call('cleanup')
@@ -52,21 +52,4 @@ async function measureOutward({ name }: Tree, { measure, cluster, hook }: Probe)
   })
   await rm(target, { recursive: true })
   await measure(`copy out, ${name}`, () => hook.call('script'))
-}
-
-const filesPerFolder = 100
-
-/** Random bytes: nothing on the way can make them fewer. */
-async function writeTree({ files, bytesPerFile }: Tree): Promise<void> {
-  const pieceBytes = 2 ** 24
-  for (let file = 0; file < files; file++) {
-    const folder = `${source}/${Math.floor(file / filesPerFolder)}`
-    if (file % filesPerFolder === 0) await mkdir(folder, { recursive: true })
-    if (bytesPerFile <= pieceBytes) await writeFile(`${folder}/${file}`, randomBytes(bytesPerFile))
-    else await writeFile(`${folder}/${file}`, pieces(bytesPerFile, pieceBytes))
-  }
-}
-
-function* pieces(bytes: number, pieceBytes: number): Generator<Buffer> {
-  for (let left = bytes; left > 0; left -= pieceBytes) yield randomBytes(Math.min(left, pieceBytes))
 }

@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import type { Plan } from '../plan.ts'
 import { work } from './hook-calls.ts'
 import type { Probe } from './probe.ts'
+import { withoutPlace } from './without-place.ts'
 
 export const jobPod = 'runner-workflow'
 const limitPod = 'limit'
@@ -35,7 +36,7 @@ async function startNode(): Promise<undefined> {
 async function measurePodReady({ measure, cluster }: Probe): Promise<void> {
   const spec = withoutPlace(await cluster.specOf(jobPod))
   await measure('pod ready', async () => {
-    await cluster.startPod(limitPod, spec)
+    await cluster.startPod(limitPod, spec, 'ready')
     return undefined
   })
   await measure('pod delete', async () => {
@@ -65,7 +66,7 @@ async function measureSteps({ outputBytes, repetitions }: Plan, { measure, clust
   await measure('container step', () => hook.call('container'))
   const name = `limit-run-${repetitions}-${Date.now()}`
   await measure('pod run', async () => {
-    await cluster.runPod(name, oneStep)
+    await cluster.startPod(name, oneStep, 'succeeded')
     return undefined
   })
   await cluster.deletePod(name)
@@ -80,11 +81,4 @@ const oneStep: V1PodSpec = {
   restartPolicy: 'Never',
   automountServiceAccountToken: false,
   containers: [{ name: 'step', image: 'busybox:1.35', imagePullPolicy: 'IfNotPresent', command: ['echo', 'hello'] }]
-}
-
-/** The scheduler is to choose again. */
-function withoutPlace(spec: V1PodSpec): V1PodSpec {
-  const copy = { ...spec }
-  delete copy.nodeName
-  return copy
 }

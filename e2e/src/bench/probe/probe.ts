@@ -25,7 +25,7 @@ export async function openProbe(plan: Plan, env: NodeJS.ProcessEnv): Promise<Pro
         subject,
         startedMs,
         endedMs,
-        ...(hook === undefined ? {} : { peakMemoryMiB: hook.peakMemoryMiB })
+        ...(hook === undefined ? {} : { peakMemoryMiB: hook.peakMemoryMiB, stages: hook.stages })
       })
     },
     say: text => void process.stderr.write(`${text}\n`)
