@@ -2,11 +2,17 @@ import { declareBuilderImages } from './builder-images.ts'
 import { declareClusterImages } from './cluster-images.ts'
 import type { ImageDeclaration } from './image-declaration.ts'
 import type { ImageSources } from './image-sources.ts'
+import { networkPolicyImage } from './network-policy-image.ts'
 import { declareWorkImages } from './work-images.ts'
 
 /** Every image there is. The base set is what is not optional. */
 export function declareImages(sources: ImageSources): readonly ImageDeclaration[] {
-  return [...declareClusterImages(sources), ...declareWorkImages(sources), ...declareBuilderImages(sources)]
+  return [
+    ...declareClusterImages(sources),
+    ...declareWorkImages(sources),
+    ...declareBuilderImages(sources),
+    networkPolicyImage(sources)
+  ]
 }
 
 /**

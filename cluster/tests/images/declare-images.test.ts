@@ -38,7 +38,7 @@ describe('selectImages', () => {
 
   it('names what does not exist and what does', () => {
     expect(() => names(['buildah', 'podman'])).toThrow(
-      'There is no image podman; optional images are static, buildah, kaniko-standin.'
+      'There is no image podman; optional images are static, buildah, kaniko-standin, network-policy.'
     )
   })
 })
