@@ -85,7 +85,7 @@ describe('deploy/network-policy.yaml', () => {
       })
       registry = await startRegistry({ namespace: services, name: 'registry', tls: false })
       await copyBaseImage(registry)
-      undoCase.push(await startPolicyEnforcer(services, process.env['KUBECONFIG'] ?? ''))
+      undoCase.push(await startPolicyEnforcer(services))
       const targets = await startTargets(site, services, registry)
       const repository = await mkdtemp(join(tmpdir(), 'k8s-hooks-policy-'))
       undoCase.push(async () => await rm(repository, { recursive: true }))

@@ -23,17 +23,18 @@ import (
 func main() {
 	kubeconfig := flag.String("kubeconfig", "", "file that tells where the cluster is")
 	node := flag.String("node", "", "name of this node")
+	services := flag.String("services", "", "addresses of Services, as a CIDR")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	if err := enforce(ctx, *kubeconfig, *node); err != nil {
+	if err := enforce(ctx, *kubeconfig, *node, *services); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func enforce(ctx context.Context, kubeconfig, node string) error {
+func enforce(ctx context.Context, kubeconfig, node, services string) error {
 	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
 	if err != nil {
 		return err
@@ -45,6 +46,8 @@ func enforce(ctx context.Context, kubeconfig, node string) error {
 	settings := options.NewKubeRouterConfig()
 	settings.EnableIPv4 = true
 	settings.HostnameOverride = node
+	// To these addresses nothing is closed on the node: kube-proxy has changed those of Services before.
+	settings.ClusterIPCIDRs = []string{services}
 
 	factory := informers.NewSharedInformerFactory(client, 0)
 	pods := factory.Core().V1().Pods().Informer()

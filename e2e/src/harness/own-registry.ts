@@ -1,5 +1,6 @@
 import { type Certificates, issueCertificates } from './certificates.ts'
 import { apply, kubectl } from './kubectl.ts'
+import { waitUntilListening } from './wait-until-listening.ts'
 
 /** A `distribution` of the test's own, as a pod of the test's namespace. */
 export interface OwnRegistry {
@@ -38,6 +39,8 @@ export async function startRegistry(options: OwnRegistryOptions): Promise<OwnReg
   const certificates = options.tls ? await issueCertificates([`DNS:${host}`, `IP:${clusterIP}`]) : undefined
   await apply(filesOf(options, certificates), podOf(options))
   await kubectl(['-n', namespace, 'wait', '--for=condition=Ready', `pod/${name}`, '--timeout=60s'])
+  // kube-proxy lets a Service follow its pods a moment later.
+  await waitUntilListening(clusterIP, registryPort)
   return {
     host,
     address: `${clusterIP}:${registryPort}`,

@@ -1,6 +1,7 @@
 import type { V1PodSpec } from '@kubernetes/client-node'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { PassThrough } from 'node:stream'
 import { randomUUID } from 'node:crypto'
 import type { RawCluster } from './raw-cluster.ts'
 import { withoutPlace } from './without-place.ts'
@@ -45,7 +46,8 @@ export async function sendByTar(cluster: RawCluster, podName: string, folder: st
   const ended = once(tar, 'close')
   const target = `${receivedFolder}/source`
   await cluster.exec(podName, ['sh', '-c', `mkdir ${target} && tar -xf - -C ${target} --no-same-owner`], {
-    stdin: tar.stdout,
+    // What nobody has begun to read is thrown away when the process ends, and a small context is out before the connection is up.
+    stdin: tar.stdout.pipe(new PassThrough()),
     container: receiver
   })
   await ended
