@@ -8,6 +8,7 @@ import { withLock } from './build-lock.ts'
 import { isFirstTime } from './first-time.ts'
 import { pushedImage } from './image-name.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
+import { noteImagesStay } from './note-images-stay.ts'
 
 export interface DeleteImagesDeps {
   readonly ledger: Ledger
@@ -18,6 +19,8 @@ export interface DeleteImagesDeps {
   readonly now?: () => number
   /** How long a build of the same content is waited for. */
   readonly lockWaitMs?: number
+  /** Pid of who calls the hooks of this job: the runner has a worker process for each job. */
+  readonly jobPid?: number
   /** Settles when no builder of this job runs any more: until then one may still be pushing what is in no registry yet. */
   readonly buildersGone?: Promise<unknown>
 }
@@ -29,38 +32,55 @@ export interface DeletedImage {
 }
 
 /**
- * Deletes from the registry what the ledger knows, unfinished builds included. What could not be deleted becomes a notice and
- * stays in the ledger, to be tried again; that a registry deletes nothing at all is said once. Throws nothing but the signal's
- * reason.
+ * Deletes from the registry what the ledger knows, unfinished builds included, and what an earlier hook could not delete. What
+ * cannot be deleted now either stays in the ledger, but for what the registry refuses to delete: that is given up.
+ * A job has one notice of all this at most. Throws nothing but the signal's reason.
  */
 export async function deleteActionImages(
   deps: DeleteImagesDeps,
   signal: AbortSignal
 ): Promise<readonly DeletedImage[]> {
-  return await deleteEach(deps, entry => deleteOne(entry, deps, signal))
+  return await deleteEach(deps, async entry => {
+    const deleted = await deleteOne(entry, deps, signal)
+    if (deleted.outcome.kind === 'refused') await deps.ledger.remove(entry.handle)
+    return deleted
+  })
 }
 
-/** The same for what this process has used and no other that runs does. Two that end at the same time leave nothing. */
+/**
+ * The same for what this process has used and no other that runs does. Two that end at the same time leave nothing.
+ * What was refused is left to cleanup_job: a registry that deletes nothing is not asked after each step for all that it has kept.
+ */
 export async function deleteUnusedImages(
   deps: DeleteImagesDeps,
   signal: AbortSignal
 ): Promise<readonly DeletedImage[]> {
   await deps.ledger.letGo()
-  return await deleteEach(deps, entry => deleteUnlessUsed(entry, deps, signal))
+  return await deleteEach(deps, async entry =>
+    entry.refused === true ? undefined : await deleteUnlessUsed(entry, deps, signal)
+  )
 }
 
 async function deleteEach(
-  { ledger, logger }: DeleteImagesDeps,
+  deps: DeleteImagesDeps,
   tryDelete: (entry: LedgerEntry) => Promise<DeletedImage | undefined>
 ): Promise<readonly DeletedImage[]> {
-  const tried = await Promise.all((await ledger.entries()).map(tryDelete))
+  const tried = await Promise.all((await deps.ledger.entries()).map(tryDelete))
   const deleted = tried.filter(image => image !== undefined)
-  const failures = new Map(deleted.flatMap(({ outcome }) => ('reason' in outcome ? [[outcome.reason, outcome]] : [])))
-  for (const { kind, reason } of failures.values()) {
-    if (kind === 'failed' || (await isFirstTime(ledger.folder, reason)))
-      logger.notice(`Temporary images stay in the registry: ${reason}.`)
-  }
+  await noteFailures(deleted, deps)
   return deleted
+}
+
+/** In one notice: all images lie in one registry. That it deletes nothing is said once in the life of a runner. */
+async function noteFailures(
+  images: readonly DeletedImage[],
+  { ledger, logger, jobPid }: DeleteImagesDeps
+): Promise<void> {
+  for (const { outcome } of images) {
+    if (!('reason' in outcome)) continue
+    if (outcome.kind === 'refused' && !(await isFirstTime(ledger.folder, outcome.reason))) continue
+    await noteImagesStay(`${outcome.reason}.`, { folder: ledger.folder, logger, jobPid })
+  }
 }
 
 /**
@@ -101,8 +121,9 @@ async function deleteOne(
     ...(entry.digest === undefined ? {} : { digest: entry.digest })
   }
   const outcome = await client.deleteImage(reference, signal)
-  if (outcome.kind !== 'failed') await ledger.remove(entry.handle)
   // The registry may have deleted it all the same: no step may count on it any more.
-  else if (entry.digest !== undefined) await ledger.finish({ handle: entry.handle, digest: entry.digest, key: '' })
+  if (outcome.kind === 'failed') await ledger.keep(entry)
+  else if (outcome.kind === 'refused') await ledger.keep({ ...entry, refused: true })
+  else await ledger.remove(entry.handle)
   return { image: printReference(reference), outcome, durationMs: now() - startedAt }
 }

@@ -11,9 +11,11 @@ import { isAlive } from './is-alive.ts'
 export interface Ledger {
   /** Called before a push can start. */
   readonly begin: (handle: string, key: string) => Promise<void>
-  readonly finish: (entry: Required<LedgerEntry>) => Promise<void>
+  readonly finish: (entry: FinishedEntry) => Promise<void>
+  /** Its deletion was tried in vain: it is kept for another try, but nobody finds it any more. */
+  readonly keep: (entry: LedgerEntry) => Promise<void>
   /** A finished build of that content. */
-  readonly find: (key: string) => Promise<Required<LedgerEntry> | undefined>
+  readonly find: (key: string) => Promise<FinishedEntry | undefined>
   readonly entries: () => Promise<readonly LedgerEntry[]>
   readonly remove: (handle: string) => Promise<void>
   /** Says that this process builds or runs the image, until it ends or lets go of it. */
@@ -31,6 +33,13 @@ export interface LedgerEntry {
   readonly key: string
   /** Absent until the push has succeeded. */
   readonly digest?: string
+  /** The registry has refused to delete it. */
+  readonly refused?: true
+}
+
+/** The push has succeeded. */
+export interface FinishedEntry extends LedgerEntry {
+  readonly digest: string
 }
 
 const handlePattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -63,6 +72,7 @@ export function createLedger(folder: string, pid = process.pid): Ledger {
     folder,
     begin: (handle, key) => write({ handle, key }),
     finish: write,
+    keep: entry => write({ ...entry, key: '' }),
     entries,
     find: async key => (await entries()).filter(isFinished).find(entry => entry.key === key),
     remove: async handle => {
@@ -93,7 +103,7 @@ function useOf(fileName: string): readonly Use[] {
   return json === 'json' && use === 'use' && handlePattern.test(handle) ? [{ handle, pid: Number(pid) }] : []
 }
 
-function isFinished(entry: LedgerEntry): entry is Required<LedgerEntry> {
+function isFinished(entry: LedgerEntry): entry is FinishedEntry {
   return entry.digest !== undefined
 }
 
@@ -117,6 +127,10 @@ async function readEntry(path: string): Promise<LedgerEntry | undefined> {
   if (typeof read !== 'object' || read === null || !('handle' in read) || !('key' in read)) return undefined
   const { handle, key } = read
   if (typeof handle !== 'string' || !handlePattern.test(handle) || typeof key !== 'string') return undefined
-  if (!('digest' in read)) return { handle, key }
-  return typeof read.digest === 'string' && isDigest(read.digest) ? { handle, key, digest: read.digest } : undefined
+  return withDigest({ handle, key, ...('refused' in read ? { refused: true } : {}) }, read)
+}
+
+function withDigest(entry: LedgerEntry, read: object): LedgerEntry | undefined {
+  if (!('digest' in read)) return entry
+  return typeof read.digest === 'string' && isDigest(read.digest) ? { ...entry, digest: read.digest } : undefined
 }

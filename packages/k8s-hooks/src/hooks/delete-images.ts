@@ -1,5 +1,6 @@
 import { createLedger } from '../action-image/ledger.ts'
 import { deleteActionImages, deleteUnusedImages } from '../action-image/delete-images.ts'
+import { noteImagesStay } from '../action-image/note-images-stay.ts'
 import { loadRegistryAccess } from '../registry/load-access.ts'
 import { createRegistryClient } from '../registry/registry-client.ts'
 import { reasonOf } from '../support/reason-of.ts'
@@ -17,7 +18,7 @@ export type ImageChoice =
   /** Those that no other hook of the job builds or runs at this moment. */
   | { readonly choose: 'unused' }
 
-/** Deletes temporary images of the job that the ledger knows. Throws nothing: what cannot be deleted costs a notice, never the job. */
+/** Deletes temporary images of the job that the ledger knows. What cannot be deleted costs one notice, never the job. */
 export async function deleteImages(
   context: DeleteImagesContext,
   choice: ImageChoice,
@@ -26,7 +27,7 @@ export async function deleteImages(
   try {
     await tryDeleteImages(context, choice, signal)
   } catch (error) {
-    context.logger.notice(`Temporary images stay in the registry: ${reasonOf(error)}`)
+    await noteImagesStay(reasonOf(error), { folder: ledgerFolder(context), logger: context.logger })
   }
 }
 

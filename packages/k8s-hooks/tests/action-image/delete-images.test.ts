@@ -6,6 +6,7 @@ import { deleteActionImages, deleteUnusedImages } from '../../src/action-image/d
 import { createLedger } from '../../src/action-image/ledger.ts'
 import type { DeleteOutcome } from '../../src/registry/delete-image.ts'
 import { printReference } from '../../src/registry/reference.ts'
+import type { RegistryClient } from '../../src/registry/registry-client.ts'
 import { recordingLogger } from '../support/recording-logger.ts'
 import { registrySettings } from '../registry/registry-settings.ts'
 import { inTree } from './temporary-tree.ts'
@@ -24,25 +25,33 @@ async function deleteBoth(outcome: DeleteOutcome): Promise<{
     const ledger = createLedger(root)
     await ledger.finish({ handle: first, key: 'a', digest })
     await ledger.begin(second, 'b')
-    const asked: string[] = []
-    const client = {
-      deleteImage: (reference: Parameters<typeof printReference>[0]): Promise<DeleteOutcome> => {
-        asked.push(printReference(reference))
-        return Promise.resolve(outcome)
-      }
-    }
+    const client = playRegistry(outcome)
     const logger = recordingLogger()
     const deleted = await deleteActionImages(
       { ledger, registry: registrySettings(), client, logger },
       AbortSignal.timeout(5000)
     )
     return {
-      asked: asked.sort(),
+      asked: [...client.asked].sort(),
       left: (await ledger.entries()).length,
       lines: logger.lines,
       outcomes: deleted.map(({ outcome: each }) => each)
     }
   })
+}
+
+/** Every deletion has the same outcome. */
+function playRegistry(
+  outcome: DeleteOutcome
+): Pick<RegistryClient, 'deleteImage'> & { readonly asked: readonly string[] } {
+  const asked: string[] = []
+  return {
+    asked,
+    deleteImage: reference => {
+      asked.push(printReference(reference))
+      return Promise.resolve(outcome)
+    }
+  }
 }
 
 describe('deleteActionImages', () => {
@@ -59,7 +68,7 @@ describe('deleteActionImages', () => {
     expect(await deleteBoth({ kind: 'absent' })).toMatchObject({ left: 0, lines: [] })
   })
 
-  it('gives one notice for a registry that deletes nothing, and does not ask it again', async () => {
+  it('gives one notice for a registry that deletes nothing, and gives its images up', async () => {
     const outcome = {
       kind: 'refused',
       reason: 'registry.test does not offer the deletion of images (status 405)'
@@ -91,18 +100,45 @@ describe('deleteActionImages', () => {
   })
 
   it.each([
-    { kind: 'refused', notices: 1 },
-    { kind: 'failed', notices: 2 }
-  ] as const)('says of a registry that has $kind twice so $notices times', async ({ kind, notices }) => {
+    { outcome: { kind: 'refused', reason: 'status 405' } },
+    { outcome: { kind: 'failed', reason: 'status 503' } }
+  ] as const)('tries again what a step could not delete: $outcome.reason', async ({ outcome }) => {
     await inTree({}, async root => {
-      const logger = recordingLogger()
-      for (const ledger of [createLedger(root), createLedger(root)]) {
-        await ledger.finish({ handle: first, key: 'a', digest })
-        const client = { deleteImage: (): Promise<DeleteOutcome> => Promise.resolve({ kind, reason: 'no' }) }
-        await deleteActionImages({ ledger, registry: registrySettings(), client, logger }, AbortSignal.timeout(5000))
-      }
-      expect(logger.lines).toHaveLength(notices)
+      const ledger = createLedger(root)
+      await ledger.finish({ handle: first, key: 'a', digest })
+      await ledger.begin(second, 'b')
+      const stepsRegistry = playRegistry(outcome)
+      const cleanupsRegistry = playRegistry({ kind: 'deleted' })
+      const deps = { ledger, registry: registrySettings(), logger: recordingLogger() }
+      await deleteUnusedImages({ ...deps, client: stepsRegistry }, AbortSignal.timeout(5000))
+      expect(await ledger.find('a')).toBeUndefined()
+      await deleteActionImages({ ...deps, client: cleanupsRegistry }, AbortSignal.timeout(5000))
+      expect(cleanupsRegistry.asked).toEqual(stepsRegistry.asked)
+      expect(stepsRegistry.asked).toHaveLength(2)
+      expect(await ledger.entries()).toEqual([])
+      expect(deps.logger.lines).toEqual([`notice: Temporary images stay in the registry: ${outcome.reason}.`])
     })
+  })
+
+  it.each([
+    { outcomes: ['refused', 'refused'], ofOneJob: 1, ofTwoJobs: 1 },
+    { outcomes: ['failed', 'failed'], ofOneJob: 1, ofTwoJobs: 2 },
+    { outcomes: ['failed', 'refused'], ofOneJob: 1, ofTwoJobs: 2 }
+  ] as const)('gives $ofOneJob notice in a job, $ofTwoJobs in two, of $outcomes', async notices => {
+    const countOf = async (jobPids: readonly number[]): Promise<number> =>
+      await inTree({}, async root => {
+        const logger = recordingLogger()
+        for (const [index, kind] of notices.outcomes.entries()) {
+          const ledger = createLedger(root)
+          await ledger.finish({ handle: first, key: 'a', digest })
+          await ledger.finish({ handle: second, key: 'b', digest })
+          const client = playRegistry({ kind, reason: kind })
+          const deps = { ledger, registry: registrySettings(), client, logger, jobPid: jobPids[index] ?? 0 }
+          await deleteActionImages(deps, AbortSignal.timeout(5000))
+        }
+        return logger.lines.length
+      })
+    expect([await countOf([7, 7]), await countOf([7, 8])]).toEqual([notices.ofOneJob, notices.ofTwoJobs])
   })
 
   it('looks for the image of an unfinished build once no builder can push it any more', async () => {
@@ -177,6 +213,19 @@ describe('deleteUnusedImages', () => {
     { who: 'this process and another', users: [process.pid, another], asked: [second] }
   ])('deletes $asked when the first is used by $who', async ({ users, asked }) => {
     expect(await deleteBeside(users)).toEqual(asked)
+  })
+
+  it('leaves to cleanup_job what was refused, so that a registry that deletes nothing is asked once after a step', async () => {
+    await inTree({}, async root => {
+      const ledger = createLedger(root)
+      await ledger.finish({ handle: first, key: 'a', digest })
+      const client = playRegistry({ kind: 'refused', reason: 'status 405' })
+      const deps = { ledger, registry: registrySettings(), client, logger: recordingLogger() }
+      await deleteUnusedImages(deps, signal)
+      await deleteUnusedImages(deps, signal)
+      expect(client.asked).toHaveLength(1)
+      expect(await ledger.entries()).toHaveLength(1)
+    })
   })
 
   it('leaves the image of a content that another step builds to that step', async () => {

@@ -63,6 +63,14 @@ describe('deleting temporary images', () => {
     expect(lines).toEqual(['notice: Temporary images stay in the registry: connect ECONNREFUSED'])
   })
 
+  it('gives one notice in a job, although two of its hooks cannot delete', async () => {
+    const env = { ACTIONS_RUNNER_CONTAINER_HOOKS_REGISTRY_SECRET_NAME: 'push' }
+    const { context, lines } = await callWithImage(env, { get: () => Promise.resolve(undefined) })
+    await deleteImages(context, { choose: 'unused' }, neverAborted)
+    await deleteImages(context, all, neverAborted)
+    expect(lines).toHaveLength(1)
+  })
+
   it('gives a notice when its time is up', async () => {
     const { context, lines } = await callWithImage()
     await deleteImages(context, all, AbortSignal.abort(new Error('cancelled by SIGINT')))
