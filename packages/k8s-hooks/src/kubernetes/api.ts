@@ -19,6 +19,8 @@ export interface Answer {
   /** Parsed JSON of a success; undefined for an expected refusal. */
   readonly json: unknown
   readonly attempts: number
+  /** What an expected refusal is when nothing better comes of it. */
+  readonly refusal?: HookError
 }
 
 export interface CallOptions {
@@ -46,8 +48,10 @@ export function createApi(send: SendRequest, namespace: string, sleep?: Sleep): 
             const body = await readText(response.message)
             if (isSuccess(status))
               return { status, attempts, json: body === '' ? undefined : (JSON.parse(body) as unknown) }
-            const isExpected = expected.includes(status) && !isTransientRefusal({ status, body })
-            return isExpected ? { status, attempts, json: undefined } : refused(subject, namespace, response, body)
+            const refusal = refusalOf(subject, namespace, response, body)
+            if ('transient' in refusal) return refusal
+            if (!expected.includes(status)) throw refusal
+            return { status, attempts, json: undefined, refusal }
           }),
         { signal: request.signal, sleep }
       ),
@@ -57,7 +61,9 @@ export function createApi(send: SendRequest, namespace: string, sleep?: Sleep): 
           await unlessCut(subject, request.signal, async () => {
             const response = await send(request)
             if (isSuccess(response.status)) return response.message
-            return refused(subject, namespace, response, await readText(response.message))
+            const refusal = refusalOf(subject, namespace, response, await readText(response.message))
+            if ('transient' in refusal) return refusal
+            throw refusal
           }),
         { signal: request.signal, sleep }
       )
@@ -68,16 +74,14 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status < 300
 }
 
-/** Throws what is for good. */
-function refused(
+function refusalOf(
   subject: CallSubject,
   namespace: string,
   { status, retryAfterMs }: ApiResponse,
   body: string
-): Transient {
+): HookError | Transient {
   const error = toApiError({ ...subject, namespace, status, body })
-  if (!isTransientRefusal({ status, body })) throw error
-  return { transient: error, retryAfterMs }
+  return isTransientRefusal({ status, body }) ? { transient: error, retryAfterMs } : error
 }
 
 /** A connection that fails before the whole answer is there says nothing about the request: it is made again. */

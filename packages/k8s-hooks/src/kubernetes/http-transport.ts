@@ -6,7 +6,7 @@ import { retryAfterMsOf } from './refusal.ts'
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
-  readonly query?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>> | undefined
   readonly body?: unknown
   readonly signal: AbortSignal
 }

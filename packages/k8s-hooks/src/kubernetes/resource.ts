@@ -1,5 +1,6 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import { randomUUID } from 'node:crypto'
+import { isPermissionDenied } from './api-error.ts'
 import type { Api } from './api.ts'
 import type { CreateOptions, DeleteOptions } from './cluster.ts'
 
@@ -27,7 +28,8 @@ const requestAnnotation = 'k8s-hooks/request'
 
 /**
  * The verbs of one kind of object. The objects are the API server's own; their shape is `T` by the API's contract and is not checked again.
- * A create whose answer was lost meets its own object at the next attempt (409): that one is adopted, and no other.
+ * A create whose answer was lost meets its own object at the next attempt (409), or a quota that this very object has used up (403):
+ * that object is adopted, and no other.
  */
 export function resourceOf<T extends KubernetesObject>(
   api: Api,
@@ -53,24 +55,20 @@ export function resourceOf<T extends KubernetesObject>(
       )
       return (answer.json as { readonly items: readonly T[] }).items
     },
-    create: async (object, signal, { dryRun = false } = {}) => {
+    create: async (object, signal, options) => {
       const name = object.metadata?.name ?? ''
       const id = newId()
-      const answer = await api.call(
+      const query = options?.dryRun === true ? { dryRun: 'All' } : undefined
+      const { status, attempts, json, refusal } = await api.call(
         { verb: 'create', resource: plural, name },
-        {
-          method: 'POST',
-          path: collection,
-          ...(dryRun ? { query: { dryRun: 'All' } } : {}),
-          body: markedWith(object, id),
-          signal
-        },
-        { expected: [409] }
+        { method: 'POST', path: collection, query, body: markedWith(object, id), signal },
+        { expected: [403, 409] }
       )
-      if (answer.status !== 409) return answer.json as T
-      const existing = answer.attempts > 1 ? await get(name, signal) : undefined
-      if (existing?.metadata?.annotations?.[requestAnnotation] !== id) throw alreadyThere(plural, name, api.namespace)
-      return existing
+      if (refusal === undefined) return json as T
+      if (isPermissionDenied(refusal)) throw refusal
+      const existing = attempts > 1 ? await get(name, signal) : undefined
+      if (existing !== undefined && isMarkedWith(existing, id)) return existing
+      throw status === 409 ? alreadyThere(plural, name, api.namespace) : refusal
     },
     delete: async (name, { signal, gracePeriodSeconds }) => {
       await api.call(
@@ -93,6 +91,10 @@ export function resourceOf<T extends KubernetesObject>(
 function markedWith(object: KubernetesObject, id: string): KubernetesObject {
   const { metadata } = object
   return { ...object, metadata: { ...metadata, annotations: { ...metadata?.annotations, [requestAnnotation]: id } } }
+}
+
+function isMarkedWith({ metadata }: KubernetesObject, id: string): boolean {
+  return metadata?.annotations?.[requestAnnotation] === id
 }
 
 function alreadyThere(plural: string, name: string, namespace: string): HookError {

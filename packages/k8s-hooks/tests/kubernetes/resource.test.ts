@@ -8,6 +8,10 @@ const pods = '/api/v1/namespaces/arc/pods'
 const jobs = '/apis/batch/v1/namespaces/arc/jobs'
 const pod: V1Pod = { metadata: { name: 'p' } }
 const notFound = refusal('NotFound', 'pods "p" not found')
+const exceeded = refusal(
+  'Forbidden',
+  'pods "p" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2'
+)
 const exists = refusal('AlreadyExists', 'pods "p" already exists')
 
 playApiServer()
@@ -193,13 +197,13 @@ describe('a refusal', () => {
 
 describe('a create whose answer was lost', () => {
   /** Keeps what the first attempt has created, though its answer is lost. */
-  function losingServer(): ReturnType<typeof scriptedApi> & { readonly created: V1Pod[] } {
+  function losingServer(status = 409, body = exists): ReturnType<typeof scriptedApi> & { readonly created: V1Pod[] } {
     const api = scriptedApi()
     const created: V1Pod[] = []
     api.server
       .post(pods, (body: V1Pod) => created.push(body) > 0)
       .replyWithError(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }))
-    api.server.post(pods).reply(409, exists)
+    api.server.post(pods).reply(status, body)
     return { ...api, created }
   }
 
@@ -210,6 +214,20 @@ describe('a create whose answer was lost', () => {
       metadata: { name: 'p' },
       status: { phase: 'Pending' }
     })
+  })
+
+  it('adopts the object that it has created although the quota has no place for another', async () => {
+    const { server, cluster, created } = losingServer(403, exceeded)
+    server.get(`${pods}/p`).reply(200, () => created[0])
+    expect(await cluster.pods.create(pod, signal)).toMatchObject({ metadata: { name: 'p' } })
+  })
+
+  it('tells of the quota when the lost attempt has created nothing', async () => {
+    const { server, cluster } = losingServer(403, exceeded)
+    server.get(`${pods}/p`).reply(404, notFound)
+    const error = await refusalOf(cluster.pods.create(pod, signal))
+    expect(error.code).toBe('CLUSTER_REFUSED')
+    expect(error.message).toContain('exceeded quota')
   })
 
   it.each([
