@@ -10,6 +10,7 @@ export interface ApiFailure extends Refusal {
 
 /**
  * The API server's refusal in its own words, with what to do about it: `PERMISSION_DENIED` (the role lacks verb or resource),
+ * `NOT_AUTHENTICATED` (the token is not accepted),
  * `CLUSTER_UNREACHABLE` (it cannot answer now), `CLUSTER_REFUSED` (it does not want to).
  */
 export function toApiError(failure: ApiFailure): HookError {
@@ -27,7 +28,7 @@ export function toApiError(failure: ApiFailure): HookError {
   }
   if (status === 401) {
     return new HookError(
-      'PERMISSION_DENIED',
+      'NOT_AUTHENTICATED',
       `The API server does not accept the runner's service account token (${verb} ${what}): ${words}`,
       {
         hint: 'Is the service account of the runner pod still there?'

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 /**
  * The verbs of the cluster that the hook needs: exactly what ARC's role grants, in one namespace.
  * Every verb repeats what is transient (429, 5xx, conflicts, connection errors) and throws a HookError otherwise:
- * `PERMISSION_DENIED` (names verb and resource), `CLUSTER_UNREACHABLE` (no answer, or none but 429 and 5xx), `CLUSTER_REFUSED` (its own words).
+ * `NOT_AUTHENTICATED`, `PERMISSION_DENIED` (names verb and resource), `CLUSTER_UNREACHABLE` (no answer, or none but 429 and 5xx), `CLUSTER_REFUSED` (its own words).
  */
 export interface Cluster {
   readonly namespace: string

@@ -12,7 +12,7 @@ import { retry, type Transient } from './retry.ts'
 
 /**
  * Commands in containers by WebSocket. What refuses the socket for a moment (429, 5xx, no answer) is tried again: the command was not started then.
- * @throws HookError `PERMISSION_DENIED`, `CLUSTER_UNREACHABLE`, `CLUSTER_REFUSED` (container not running, pod gone)
+ * @throws HookError `NOT_AUTHENTICATED`, `PERMISSION_DENIED`, `CLUSTER_UNREACHABLE`, `CLUSTER_REFUSED` (container not running, pod gone)
  */
 export function createExec(access: ClusterAccess, sleep?: Sleep): Exec {
   return async request => {

@@ -57,7 +57,9 @@ async function createJobOrPod(cluster: Cluster, workload: Workload, signal: Abor
 
 /** The API server refused the object itself: there is none of ours, and one of that name is another's. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof HookError && ['CLUSTER_REFUSED', 'PERMISSION_DENIED'].includes(error.code)
+  return (
+    error instanceof HookError && ['CLUSTER_REFUSED', 'NOT_AUTHENTICATED', 'PERMISSION_DENIED'].includes(error.code)
+  )
 }
 
 /** Best effort: what stays is deleted by cleanup_job, or with the runner pod that owns it. */

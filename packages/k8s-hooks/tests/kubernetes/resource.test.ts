@@ -154,7 +154,7 @@ describe('a refusal', () => {
     {
       status: 401,
       body: refusal('Unauthorized', 'Unauthorized'),
-      code: 'PERMISSION_DENIED',
+      code: 'NOT_AUTHENTICATED',
       message: "The API server does not accept the runner's service account token (list pods): Unauthorized"
     },
     {

@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
 import { describe, expect, it } from '@jest/globals'
+import { toApiError } from '../../src/kubernetes/api-error.ts'
 import type { Workload } from '../../src/kubernetes/cluster.ts'
 import { deleteWorkload, startWorkload } from '../../src/kubernetes/start-workload.ts'
 import { unexpectedCluster, type PartialCluster } from './unexpected-cluster.ts'
@@ -75,6 +76,14 @@ describe('startWorkload', () => {
       name: 'w',
       podName: 'w-abcde'
     })
+    expect(deleted).toEqual([])
+  })
+
+  it('creates no Pod instead of a Job when the token is not accepted', async () => {
+    const call = { verb: 'create', resource: 'jobs', namespace: 'arc' }
+    const error = toApiError({ ...call, status: 401, body: 'Unauthorized' })
+    const { cluster, deleted } = clusterWith({ jobs: { create: () => Promise.reject(error) } })
+    await expect(startWorkload(cluster, workload, signal)).rejects.toBe(error)
     expect(deleted).toEqual([])
   })
 
