@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommandProcessor } from '../commands/command-processor.ts'
-import { runProcess } from '../process/run-process.ts'
+import { runProcess, type Cancellation } from '../process/run-process.ts'
 import type { StepExecution } from '../steps/step-execution.ts'
 import { applyState } from './apply-response.ts'
 import type { HookCall } from './hook-args.ts'
@@ -58,27 +58,34 @@ async function runHook(execution: StepExecution, call: HookCall, responseFile: s
   reporter.hookInput(maskHookInput(input, job.settings.log.masker))
   const processor = new CommandProcessor(execution)
   const request = { file, args, cwd: layout.workspace, env: hookEnvironment(execution), input }
-  return await timed(execution, call, () =>
+  return await recorded(execution, call, onCancelled =>
     runProcess(request, {
       signal: execution.signal,
       killSignal,
       grace: machine.grace,
-      onLine: line => processor.process(line)
+      onLine: line => processor.process(line),
+      onCancelled
     })
   )
 }
 
-async function timed(execution: StepExecution, call: HookCall, run: () => Promise<number>): Promise<number> {
+async function recorded(
+  execution: StepExecution,
+  { command }: HookCall,
+  run: (onCancelled: (cancellation: Cancellation) => void) => Promise<number>
+): Promise<number> {
   const { machine, reporter } = execution.job.settings
   const startMs = machine.nowMs()
   let exitCode: number | null = null
+  let cancellation: Cancellation | undefined
   try {
-    exitCode = await run()
+    exitCode = await run(how => (cancellation = how))
     return exitCode
   } finally {
     execution.root.exitCode = exitCode
     const { displayName } = execution.root
-    reporter.hook({ command: call.command, exitCode, durationMs: machine.nowMs() - startMs, step: displayName })
+    const durationMs = machine.nowMs() - startMs
+    reporter.hook({ command, exitCode, cancellation, durationMs, step: displayName })
   }
 }
 

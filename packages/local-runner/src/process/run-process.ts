@@ -4,7 +4,7 @@ import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LineSplitter } from './line-splitter.ts'
-import { stopProcess, type StopGrace } from './stop-process.ts'
+import { stopProcess, type StopGrace, type Stopping } from './stop-process.ts'
 
 export interface ProcessRequest {
   readonly file: string
@@ -23,6 +23,14 @@ export interface ProcessControl {
   readonly grace: StopGrace
   /** One line of stdout or stderr; the next is read after the promise. */
   readonly onLine: (line: string) => Promise<void>
+  /** Hears how a process ended that was cancelled. */
+  readonly onCancelled?: (cancellation: Cancellation) => void
+}
+
+/** What it took to end a process. */
+export interface Cancellation {
+  readonly signals: readonly NodeJS.Signals[]
+  readonly exitCode: number
 }
 
 /** Output that a grandchild still holds open after the exit is waited for this long (1.8). */
@@ -43,19 +51,20 @@ export async function runProcess(request: ProcessRequest, control: ProcessContro
     // A group of its own, so that Ctrl-C on a terminal reaches the runner alone, which then decides.
     detached: true
   })
-  let release: () => void = () => undefined
+  let stopping: Stopping | undefined
   const cancel = (): void => {
-    release = stopProcess(child, control.grace)
+    stopping = stopProcess(child, control.grace)
   }
   const kill = (): boolean => child.kill('SIGKILL')
   control.signal.addEventListener('abort', cancel, { once: true })
   control.killSignal.addEventListener('abort', kill, { once: true })
   try {
-    const code = await completion(child, request, control)
+    const exitCode = await completion(child, request, control)
+    if (stopping !== undefined) control.onCancelled?.({ signals: stopping.signals, exitCode })
     control.signal.throwIfAborted()
-    return code
+    return exitCode
   } finally {
-    release()
+    stopping?.release()
     control.signal.removeEventListener('abort', cancel)
     control.killSignal.removeEventListener('abort', kill)
   }

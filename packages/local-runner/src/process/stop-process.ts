@@ -8,17 +8,32 @@ export interface StopGrace {
 /** SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL, to the process and not to its group (1.10). */
 export const runnerGrace: StopGrace = { interruptMs: 7500, terminateMs: 2500 }
 
-/** Starts the escalation; call the returned function when the process has ended. */
-export function stopProcess(child: ChildProcess, grace: StopGrace): () => void {
+/** An escalation that goes on. */
+export interface Stopping {
+  /** What was sent so far. */
+  readonly signals: readonly NodeJS.Signals[]
+  /** To be called when the process has ended. */
+  readonly release: () => void
+}
+
+export function stopProcess(child: ChildProcess, grace: StopGrace): Stopping {
   const timers: NodeJS.Timeout[] = []
-  child.kill('SIGINT')
+  const signals: NodeJS.Signals[] = []
+  const send = (signal: NodeJS.Signals): void => {
+    signals.push(signal)
+    child.kill(signal)
+  }
+  send('SIGINT')
   timers.push(
     setTimeout(() => {
-      child.kill('SIGTERM')
-      timers.push(setTimeout(() => child.kill('SIGKILL'), grace.terminateMs))
+      send('SIGTERM')
+      timers.push(setTimeout(() => send('SIGKILL'), grace.terminateMs))
     }, grace.interruptMs)
   )
-  return () => {
-    for (const timer of timers) clearTimeout(timer)
+  return {
+    signals,
+    release: () => {
+      for (const timer of timers) clearTimeout(timer)
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { Annotation } from '../log/step-log.ts'
 import type { StepConclusion } from '../log/log-sink.ts'
+import type { Cancellation } from '../process/run-process.ts'
 
 export interface StepRecord {
   readonly name: string
@@ -19,6 +20,8 @@ export interface HookRecord {
   readonly command: string
   /** null when the hook was cancelled. */
   readonly exitCode: number | null
+  /** How it ended when it was cancelled: the runner itself does not look at that. */
+  readonly cancellation?: Cancellation | undefined
   readonly durationMs: number
   /** Name of the step that called it. */
   readonly step: string

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { runProcess, type ProcessControl } from '../../src/process/run-process.ts'
+import { runProcess, type Cancellation, type ProcessControl } from '../../src/process/run-process.ts'
 
 const node = (script: string): { readonly file: string; readonly args: readonly string[] } => ({
   file: process.execPath,
@@ -65,17 +65,24 @@ describe('runProcess', () => {
   })
 
   it.each([
-    { title: 'SIGINT is enough', handlers: [], said: ['ready'] },
-    { title: 'SIGTERM follows', handlers: ['SIGINT'], said: ['ready', 'SIGINT'] },
-    { title: 'SIGKILL ends it', handlers: ['SIGINT', 'SIGTERM'], said: ['ready', 'SIGINT', 'SIGTERM'] }
-  ])('cancels step by step: $title', async ({ handlers, said }) => {
+    { title: 'SIGINT is enough', handlers: [], exitCode: 130 },
+    { title: 'SIGTERM follows', handlers: ['SIGINT'], exitCode: 143 },
+    { title: 'SIGKILL ends it', handlers: ['SIGINT', 'SIGTERM'], exitCode: 137 }
+  ])('cancels step by step, and tells how it ended: $title', async ({ handlers, exitCode }) => {
     const script = `
       for (const name of ${JSON.stringify(handlers)}) process.on(name, () => console.log(name))
       setInterval(() => undefined, 1000)
       console.log('ready')`
     const reason = new Error('cancelled')
-    await expect(run(node(script), cancelWhenReady(new AbortController(), reason))).rejects.toBe(reason)
-    expect(lines).toEqual(said)
+    const ends: Cancellation[] = []
+    const control = {
+      ...cancelWhenReady(new AbortController(), reason),
+      onCancelled: (end: Cancellation) => ends.push(end)
+    }
+    await expect(run(node(script), control)).rejects.toBe(reason)
+    expect(lines).toEqual(['ready', ...handlers])
+    const signals = ['SIGINT', 'SIGTERM', 'SIGKILL'].slice(0, handlers.length + 1)
+    expect(ends).toEqual([{ signals, exitCode }])
   })
 
   it('throws when it was cancelled, whatever the process answers', async () => {
