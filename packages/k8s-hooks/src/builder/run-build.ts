@@ -3,6 +3,7 @@ import type { StartedWorkload } from '../kubernetes/cluster.ts'
 import { containerStatusOf } from '../kubernetes/container-status.ts'
 import { objectName } from '../kubernetes/object-name.ts'
 import { deleteWorkload } from '../kubernetes/start-workload.ts'
+import { withinTidyTime } from '../support/within-tidy-time.ts'
 import { bytesInWords, durationInWords } from './amounts.ts'
 import { type Deadline, startDeadline } from './build-deadline.ts'
 import { digestOf } from './build-result.ts'
@@ -69,7 +70,7 @@ async function runBuild(request: BuildRequest, parts: BuilderParts, deadline: De
     const timings = { startMs: receivingAt - startedAt, streamMs: sentAt - receivingAt, buildMs }
     return { digest, timings: pushMs === undefined ? timings : { ...timings, pushMs } }
   } finally {
-    await remove(workload, parts.deps)
+    await remove(workload, parts.deps, deadline.signal)
   }
 }
 
@@ -114,10 +115,13 @@ async function readDigest({ kind, settings, request, deps, deadline }: Run, end:
   return await confirmDigest({ builderName, destination: request.destination, reported }, deps, deadline.signal)
 }
 
-/** With a signal of its own: what was started is removed also when the build was cancelled. */
-async function remove(workload: StartedWorkload, { cluster, logger }: BuilderDeps): Promise<void> {
+async function remove(
+  workload: StartedWorkload,
+  { cluster, logger }: BuilderDeps,
+  cancellation: AbortSignal
+): Promise<void> {
   try {
-    await deleteWorkload(cluster, workload, { signal: AbortSignal.timeout(5000), gracePeriodSeconds: 0 })
+    await withinTidyTime(cancellation, signal => deleteWorkload(cluster, workload, { signal, gracePeriodSeconds: 0 }))
   } catch {
     logger.debug(`${workload.kind} ${workload.name} could not be deleted; Kubernetes deletes it with the runner pod.`)
   }

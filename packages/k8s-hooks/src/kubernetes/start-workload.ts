@@ -1,13 +1,12 @@
 import type { V1Job, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
+import { withinTidyTime } from '../support/within-tidy-time.ts'
 import { isPermissionDenied } from './api-error.ts'
 import type { Cluster, DeleteOptions, StartedWorkload, Workload } from './cluster.ts'
 import { podOfJob, type PodOfJobOptions } from './pod-of-job.ts'
 
 /** Seconds that Kubernetes keeps a finished Job if the hook dies: a backstop for what ownerReferences collect anyway. */
 const finishedJobTtlSeconds = 600
-/** Time for deleting what a failed start has left; a cancelled hook has few seconds (contract 1.10). */
-const tidyWithinMs = 5_000
 
 /**
  * Starts a workload as a Job; as a bare Pod of the same template where the role has no Jobs (ARC's kubernetes-novolume).
@@ -26,7 +25,7 @@ export async function startWorkload(
     if (kind === 'Pod') return { kind, name, podName: name }
     return { kind, name, podName: await podOfJob(cluster, podOf(workload), signal, options) }
   } catch (error) {
-    if (!isRefusal(error)) await removeTraces(cluster, name)
+    if (!isRefusal(error)) await withinTidyTime(signal, tidySignal => removeTraces(cluster, name, tidySignal))
     throw error
   }
 }
@@ -63,8 +62,8 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** Best effort: what stays is deleted by cleanup_job, or with the runner pod that owns it. */
-async function removeTraces(cluster: Cluster, name: string): Promise<void> {
-  const options: DeleteOptions = { signal: AbortSignal.timeout(tidyWithinMs), gracePeriodSeconds: 0 }
+async function removeTraces(cluster: Cluster, name: string, signal: AbortSignal): Promise<void> {
+  const options: DeleteOptions = { signal, gracePeriodSeconds: 0 }
   const removePods = async (): Promise<void> => {
     const pods = await cluster.pods.list(`k8s-hooks/name=${name}`, options.signal)
     await Promise.all(pods.map(({ metadata }) => cluster.pods.delete(metadata?.name ?? name, options)))

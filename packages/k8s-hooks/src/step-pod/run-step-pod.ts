@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { Settings } from '../config/settings.ts'
 import { containerStatusOf } from '../kubernetes/container-status.ts'
-import type { Cluster, DeleteOptions, StartedWorkload } from '../kubernetes/cluster.ts'
+import type { Cluster, StartedWorkload } from '../kubernetes/cluster.ts'
 import { objectName } from '../kubernetes/object-name.ts'
 import { deleteWorkload, startWorkload } from '../kubernetes/start-workload.ts'
 import { waitForPod, type WaitForPodOptions } from '../kubernetes/wait-for-pod.ts'
@@ -10,6 +10,7 @@ import { envSecretOf } from '../pod-template/env-secret.ts'
 import type { Logger } from '../support/logger.ts'
 import { reasonOf } from '../support/reason-of.ts'
 import type { Timings } from '../support/timings.ts'
+import { withinTidyTime } from '../support/within-tidy-time.ts'
 import { annotationPaths } from './annotation-paths.ts'
 import { releaseStage } from './release-stage.ts'
 import { endOf, exitCodeOf } from './step-exit-code.ts'
@@ -25,9 +26,6 @@ export interface StepPodContext {
   /** Copy mode only. */
   readonly openWorkspace: (target: { readonly podName: string }) => StepWorkspace
 }
-
-/** Time for deleting pod and Secret after a cancellation (contract 1.10). */
-const tidyWithinMs = 6_000
 
 /**
  * Runs a container step to its end: environment into a Secret, pod as a Job or Pod, log to the runner, results back. Returns the container's exit code.
@@ -65,13 +63,15 @@ export async function runStepPod(
 async function tidy(
   { workload, secretName }: { readonly workload: StartedWorkload | undefined; readonly secretName: string | undefined },
   { cluster, logger }: StepPodContext,
-  { aborted }: AbortSignal
+  cancellation: AbortSignal
 ): Promise<void> {
-  const options: DeleteOptions = { signal: AbortSignal.timeout(tidyWithinMs), gracePeriodSeconds: aborted ? 2 : 0 }
-  const results = await Promise.allSettled([
-    workload === undefined ? undefined : deleteWorkload(cluster, workload, options),
-    secretName === undefined ? undefined : cluster.secrets.delete(secretName, options)
-  ])
+  const gracePeriodSeconds = cancellation.aborted ? 2 : 0
+  const results = await withinTidyTime(cancellation, signal =>
+    Promise.allSettled([
+      workload === undefined ? undefined : deleteWorkload(cluster, workload, { signal, gracePeriodSeconds }),
+      secretName === undefined ? undefined : cluster.secrets.delete(secretName, { signal })
+    ])
+  )
   for (const result of results) {
     if (result.status === 'rejected')
       logger.warning(`Something of the step is left until the job ends: ${reasonOf(result.reason)}`)
