@@ -8,19 +8,29 @@ export interface RunnerPodRequest {
   readonly image: string
   readonly storageClass: string
   readonly env: Readonly<Record<string, string>>
+  /** Authority of the API server that the pod is told, instead of the cluster's own. */
+  readonly apiServerCa?: string | undefined
 }
 
 const workFolder = '/home/runner/_work'
 const workSize = '1Gi'
+const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
+const caAnnotation = 'k8s-hooks/api-server-ca'
 
 /** A runner pod as ARC makes it: uid 1001, the hook's environment, a generic ephemeral claim in shared mode. */
-export function runnerPodManifest({ namespace, mode, image, storageClass, env }: RunnerPodRequest): object {
+export function runnerPodManifest(request: RunnerPodRequest): object {
+  const { namespace, mode, image, env, apiServerCa } = request
   const shared = mode === 'shared'
   const mounts = shared ? [{ name: 'work', mountPath: workFolder }] : []
+  const ownAccount = apiServerCa === undefined ? [] : [{ name: 'account', mountPath: serviceAccountFolder }]
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: runnerPodName, namespace },
+    metadata: {
+      name: runnerPodName,
+      namespace,
+      annotations: apiServerCa === undefined ? {} : { [caAnnotation]: apiServerCa }
+    },
     spec: {
       serviceAccountName: 'runner',
       restartPolicy: 'Never',
@@ -41,13 +51,34 @@ export function runnerPodManifest({ namespace, mode, image, storageClass, env }:
             ...(shared ? [] : [{ name: 'ACTIONS_RUNNER_IMAGE', value: image }]),
             ...Object.entries(env).map(([name, value]) => ({ name, value }))
           ],
-          volumeMounts: mounts
+          volumeMounts: [...mounts, ...ownAccount]
         }
       ],
-      ...(shared
-        ? { volumes: [{ name: 'work', ephemeral: { volumeClaimTemplate: { spec: claimSpec(storageClass) } } }] }
-        : {})
+      volumes: volumesOf(request)
     }
+  }
+}
+
+function volumesOf({ mode, storageClass, apiServerCa }: RunnerPodRequest): readonly object[] {
+  const work = { name: 'work', ephemeral: { volumeClaimTemplate: { spec: claimSpec(storageClass) } } }
+  return [...(mode === 'shared' ? [work] : []), ...(apiServerCa === undefined ? [] : [serviceAccountVolume])]
+}
+
+/** What every pod gets from Kubernetes, but with another authority. */
+const serviceAccountVolume = {
+  name: 'account',
+  projected: {
+    sources: [
+      { serviceAccountToken: { path: 'token' } },
+      {
+        downwardAPI: {
+          items: [
+            { path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } },
+            { path: 'ca.crt', fieldRef: { fieldPath: `metadata.annotations['${caAnnotation}']` } }
+          ]
+        }
+      }
+    ]
   }
 }
 

@@ -34,6 +34,8 @@ export interface SiteOptions {
   readonly rules?: readonly object[]
   /** Labels of the namespace, e.g. its Pod Security level. */
   readonly labels?: Readonly<Record<string, string>>
+  /** Authority of the API server that the runner pod is told, instead of the cluster's own. */
+  readonly apiServerCa?: string
 }
 
 /** Marks the namespaces that this harness makes. */
@@ -82,7 +84,8 @@ async function applyManifests(options: SiteOptions): Promise<void> {
       mode,
       image: surroundings.runnerImage,
       storageClass: surroundings.storageClass,
-      env: { ...surroundings.runnerEnv, ...options.env }
+      env: { ...surroundings.runnerEnv, ...options.env },
+      apiServerCa: options.apiServerCa
     })
   )
 }

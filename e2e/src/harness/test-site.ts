@@ -15,7 +15,7 @@ export const testPrefix = 'e2e-'
 export async function openTestSite(
   subject: string,
   mode: VolumeMode,
-  options: Partial<Pick<SiteOptions, 'env' | 'rules' | 'labels'>> = {}
+  options: Partial<Pick<SiteOptions, 'env' | 'rules' | 'labels' | 'apiServerCa'>> = {}
 ): Promise<Site> {
   const site = await createSite({
     ...options,
