@@ -26,7 +26,9 @@ export interface JobReport {
 export interface HookReport {
   readonly command: string
   readonly step: string
-  /** null when the runner had to kill the hook. */
+  /** null when the hook was cancelled. */
   readonly exitCode: number | null
+  /** How it ended then. */
+  readonly cancellation?: { readonly signals: readonly string[]; readonly exitCode: number }
   readonly durationMs: number
 }
