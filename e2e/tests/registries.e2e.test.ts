@@ -255,4 +255,33 @@ describe('registries', () => {
       expect(await imageStatusesOf(built, testRegistryUrl())).toEqual([404])
     })
   })
+
+  describe('that refuses to delete after a step', () => {
+    let jobs: readonly WorkflowRun[]
+
+    beforeAll(async () => {
+      const host = await nodeAddress()
+      let refusals = 0
+      const answer = ({ method }: FrontRequest): FrontAnswer | undefined =>
+        method === 'DELETE' && refusals++ === 0 ? { status: 405 } : undefined
+      const front = await startHttpFront({ listenHost: host, target: new URL(testRegistryUrl()), answer })
+      undo.push(() => front.stop())
+      const env = await settings({
+        HOST: host,
+        PORT: String(front.port),
+        NODE_PORT: new URL(testRegistryUrl()).port
+      })
+      jobs = [await run('on-runner', { ...env, ...withoutContainer }), await run('in-container', env)]
+    })
+
+    it('costs one notice, and no job its success', () => {
+      expect(jobs.map(({ report }) => report.result)).toEqual(['success', 'success'])
+      expect(jobs.map(job => linesWith(job, stay))).toEqual([[expect.stringContaining('status 405')], []])
+    })
+
+    it('is asked again by the next cleanup_job, and has nothing left', async () => {
+      const statuses = await Promise.all(jobs.map(job => imageStatusesOf(job, testRegistryUrl())))
+      expect(statuses).toEqual([[404, 404, 404], [404]])
+    })
+  })
 })
