@@ -8,20 +8,24 @@ export interface GoProgram {
   readonly what: string
   /** Directory of the Go module. */
   readonly module: string
-  /** Where the program is in the image. */
+  /** Where the program is in the image; the directory of all of them where it ends in "/". */
   readonly path: string
+  /** What is built: the module's own program, or those that its go.mod names as tools. */
+  readonly packages?: '.' | 'tool'
+  readonly tags?: string
   readonly prepare?: (root: string) => Promise<void>
 }
 
-/** A layer with one static Go program built from a module of this checkout. */
-export function goProgramLayer({ what, module, path, prepare }: GoProgram): LayerRecipe {
-  const flags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w']
+/** A layer with static Go programs built from a module of this checkout. */
+export function goProgramLayer(program: GoProgram): LayerRecipe {
+  const { what, module, path, packages = '.', tags, prepare } = program
+  const flags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w', ...(tags === undefined ? [] : ['-tags', tags])]
   return fileLayer({
     what,
     inputs: async () => ({ path, flags: flags.join(' '), prepare: String(prepare), sources: await sourceKey(module) }),
     fill: async (root, { host }) => {
       await prepare?.(root)
-      await host.run('go', ['build', ...flags, '-o', join(root, path), '.'], {
+      await host.run('go', ['build', ...flags, '-o', join(root, path), packages], {
         cwd: module,
         env: { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' }
       })

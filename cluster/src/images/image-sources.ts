@@ -6,6 +6,8 @@ export interface ImageSources {
   readonly static: string
   /** Go module of the stand-in for Kaniko's executor. */
   readonly kanikoStandin: string
+  /** Go module that names BuildKit's programs as tools. */
+  readonly buildkit: string
   /** Go module of what enforces network policies. */
   readonly networkPolicy: string
   /** The node that runs this program. */
@@ -17,6 +19,7 @@ export function imageSourcesOf(clusterPackage: string, node: string): ImageSourc
     pause: resolve(clusterPackage, 'images/pause.c'),
     static: resolve(clusterPackage, 'images/static'),
     kanikoStandin: resolve(clusterPackage, '../e2e/standin'),
+    buildkit: resolve(clusterPackage, 'images/buildkit'),
     networkPolicy: resolve(clusterPackage, 'images/network-policy'),
     node
   }

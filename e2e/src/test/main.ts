@@ -59,7 +59,10 @@ async function checks(env: NodeJS.ProcessEnv): Promise<readonly Check[]> {
       countsFile: `${counts}/unit.json`
     },
     { title: 'stand-in executor (go test)', command: ['go', '-C', 'e2e/standin', 'test', './...'] },
-    { title: 'cluster up', command: clusterCommand('up', '--need', 'buildah,kaniko-standin,network-policy,static') },
+    {
+      title: 'cluster up',
+      command: clusterCommand('up', '--need', 'buildah,buildkit,kaniko-standin,network-policy,static')
+    },
     ...(archive === ''
       ? []
       : [
