@@ -1,6 +1,6 @@
 import type { JSONInstruction } from 'dockerfile-ast'
 import { Cmd, Copy, type Dockerfile, Entrypoint, Run } from 'dockerfile-ast'
-import { foreignFrontends, instructionWarning, lostInVolumes, type LintWarning } from './lint-warning.ts'
+import { ignoredFrontends, instructionWarning, lostInVolumes, type LintWarning } from './lint-warning.ts'
 
 /** Of version 1, from https://github.com/containers/buildah/issues/5474 and the release notes of 1.37. */
 const firstMinor = { withHeredocs: 35, keepingVolumes: 37 }
@@ -11,7 +11,7 @@ const firstMinor = { withHeredocs: 35, keepingVolumes: 37 }
  */
 export function buildahDifferences(dockerfile: Dockerfile, image: string): readonly LintWarning[] {
   return [
-    ...foreignFrontends(dockerfile, 'Buildah'),
+    ...ignoredFrontends(dockerfile, 'Buildah'),
     ...escapeDirectives(dockerfile),
     ...shellForms(dockerfile),
     ...(isAtLeast(firstMinor.withHeredocs, image) ? [] : heredocs(dockerfile)),

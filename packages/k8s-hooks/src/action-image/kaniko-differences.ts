@@ -1,6 +1,6 @@
 import type { JSONInstruction } from 'dockerfile-ast'
 import { Add, Copy, type Dockerfile, From, type Instruction, ModifiableInstruction } from 'dockerfile-ast'
-import { foreignFrontends, instructionWarning, lostInVolumes, type LintWarning } from './lint-warning.ts'
+import { ignoredFrontends, instructionWarning, lostInVolumes, type LintWarning } from './lint-warning.ts'
 import { flagValue, mountsOf, wordsOf } from './paths-taken.ts'
 
 /**
@@ -12,7 +12,7 @@ export function kanikoDifferences(dockerfile: Dockerfile): readonly LintWarning[
     .getInstructions()
     .flatMap(instruction => textsFor(instruction).map(text => instructionWarning(instruction, text)))
   return [
-    ...foreignFrontends(dockerfile, 'Kaniko'),
+    ...ignoredFrontends(dockerfile, 'Kaniko'),
     ...inInstructions,
     ...lostInVolumes(dockerfile, { builder: 'Kaniko', by: ['RUN', 'COPY', 'ADD'] })
   ]

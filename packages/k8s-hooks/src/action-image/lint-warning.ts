@@ -1,4 +1,5 @@
 import { type Dockerfile, type Instruction, JSONInstruction } from 'dockerfile-ast'
+import { foreignFrontends } from './foreign-frontends.ts'
 import { wordsOf } from './paths-taken.ts'
 
 /** What a builder would get wrong without saying so. */
@@ -13,14 +14,11 @@ export function instructionWarning(instruction: Instruction, text: string): Lint
 }
 
 /** Only BuildKit fetches the program that a `# syntax=` line names; Docker's own is no loss, as each builder knows its language. */
-export function foreignFrontends(dockerfile: Dockerfile, builder: string): readonly LintWarning[] {
-  return dockerfile
-    .getDirectives()
-    .filter(directive => directive.getName().toLowerCase() === 'syntax' && !isDockersOwn(directive.getValue()))
-    .map(directive => ({
-      line: directive.getRange().start.line + 1,
-      text: `${builder} ignores the frontend ${directive.getValue()}`
-    }))
+export function ignoredFrontends(dockerfile: Dockerfile, builder: string): readonly LintWarning[] {
+  return foreignFrontends(dockerfile).map(directive => ({
+    line: directive.getRange().start.line + 1,
+    text: `${builder} ignores the frontend ${directive.getValue()}`
+  }))
 }
 
 /** What is written below a VOLUME after its declaration is dropped; BuildKit keeps it. */
@@ -43,8 +41,4 @@ export function lostInVolumes(
       )
   }
   return warnings
-}
-
-function isDockersOwn(frontendImage: string): boolean {
-  return /^(?:docker\.io\/)?docker\/dockerfile(?:[:@]|$)/.test(frontendImage)
 }

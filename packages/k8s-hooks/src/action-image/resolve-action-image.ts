@@ -1,3 +1,4 @@
+import { DockerfileParser } from 'dockerfile-ast'
 import { v4 as newId } from 'uuid'
 import { join } from 'node:path'
 import { HookError } from '@k8s-hooks/hooklib'
@@ -9,6 +10,7 @@ import type { Logger } from '../support/logger.ts'
 import type { Sleep } from '../support/poll.ts'
 import { withLock } from './build-lock.ts'
 import { contentKey } from './content-key.ts'
+import { foreignFrontends } from './foreign-frontends.ts'
 import { readIgnoreRules } from './ignore-rules.ts'
 import type { FoundImage, ImageCache } from './image-cache.ts'
 import { pulledImage, pushedImage } from './image-name.ts'
@@ -19,6 +21,7 @@ import { lintDockerfile } from './lint-dockerfile.ts'
 import type { LintWarning } from './lint-warning.ts'
 import { type LocatedDockerfile, locateDockerfile } from './locate.ts'
 import { measureContext } from './measure-context.ts'
+import { originOf } from './origin-of.ts'
 import { scanContext } from './scan-context.ts'
 
 export interface ActionImageDeps {
@@ -92,7 +95,7 @@ export async function resolveActionImage(
   })
 }
 
-type PreparedContext = Pick<BuildRequest, 'context' | 'dockerfilePath' | 'ignoreFilePath' | 'instructions'>
+type PreparedContext = Omit<BuildRequest, 'handle' | 'destination' | 'onPush'>
 
 async function prepareContext(
   located: LocatedDockerfile,
@@ -108,7 +111,9 @@ async function prepareContext(
     context,
     dockerfilePath: located.dockerfilePath,
     ignoreFilePath: rules.file?.path,
-    instructions: instructionTexts(located.content)
+    instructions: instructionTexts(located.content),
+    origin: await originOf(located, contextRoots),
+    foreignFrontend: foreignFrontends(DockerfileParser.parse(located.content)).length > 0
   }
 }
 
@@ -140,13 +145,14 @@ async function build(task: Task, deps: ActionImageDeps, signal: AbortSignal): Pr
 
 /** The ledger does not learn of it: no job deletes the image. */
 async function buildToKeep(
-  { registry, packMs, context, dockerfilePath, ignoreFilePath }: Task,
+  task: Task,
   kept: FoundImage,
   deps: ActionImageDeps,
   signal: AbortSignal
 ): Promise<ActionImage> {
   const handle = (deps.newHandle ?? newId)()
-  const request = { context, dockerfilePath, ignoreFilePath, handle, destination: kept.reference }
+  const { registry, packMs, ...prepared } = task
+  const request = { ...prepared, handle, destination: kept.reference }
   const { digest, timings } = await deps.createBuilder(registry).build(request, signal)
   return { image: pulledKeptImage(registry, kept, digest), built: true, timings: { packMs, ...timings } }
 }

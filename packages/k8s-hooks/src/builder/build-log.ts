@@ -46,9 +46,9 @@ const worthSayingMs = 100
 export function createBuildLog({ readLine, say, lineOf, onStep, onPush, now }: BuildLogOptions): BuildLog {
   let state: State = { usage: 'none' }
 
-  const startStep = (text: string): void => {
+  const startStep = (text: string, timesItself = false): void => {
     const step = { text, line: lineOf?.(text) }
-    state = { ...state, lastStep: step, stepSinceMs: now() }
+    state = { ...state, lastStep: step, stepSinceMs: timesItself ? undefined : now() }
     onStep?.(step)
   }
   const startPush = (): void => {
@@ -66,7 +66,7 @@ export function createBuildLog({ readLine, say, lineOf, onStep, onPush, now }: B
     state = { ...state, lastLineMs: now() }
     if (event.kind === 'noise' || (event.kind === 'output' && isUsage(event.text))) return
     if (event.kind === 'step' || event.kind === 'push') endStep(now())
-    if (event.kind === 'step') startStep(event.text)
+    if (event.kind === 'step') startStep(event.text, event.timesItself)
     if (event.kind === 'push') startPush()
     state = next(state, event)
     say(harmlessLine(event.kind === 'step' ? `STEP ${event.text}` : event.text))
@@ -110,11 +110,25 @@ function next(state: State, event: Exclude<LogEvent, { kind: 'noise' }>): State 
     case 'pushed':
       return { ...state, pushedDigest: event.digest }
     case 'error':
-      return { ...state, usage: event.thenUsage ? 'expected' : 'none', lastError: event.text }
+      return {
+        ...state,
+        usage: event.thenUsage ? 'expected' : 'none',
+        lastError: event.text,
+        lastStep: failedStep(state.lastStep, event)
+      }
     case 'base-missing':
       return { ...state, baseMissing: event.text }
     case 'push':
     case 'output':
       return state
   }
+}
+
+function failedStep(
+  last: Step | undefined,
+  { step, line }: { readonly step?: string; readonly line?: number }
+): Step | undefined {
+  const text = step ?? last?.text
+  if (text === undefined) return undefined
+  return { text, line: line ?? (text === last?.text ? last.line : undefined) }
 }

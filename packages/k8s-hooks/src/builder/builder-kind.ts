@@ -5,9 +5,10 @@ import type { LayerCache } from './layer-cache.ts'
 
 /** What tells one builder from another: a pod, and how its log is read. Pure. */
 export interface BuilderKind {
-  readonly name: 'Kaniko' | 'Buildah'
+  readonly name: 'Kaniko' | 'Buildah' | 'BuildKit'
   readonly podTemplate: (request: BuildRequest, options: PodTemplateOptions) => V1PodTemplateSpec
-  readonly readLogLine: (line: string) => LogEvent
+  /** A reader of one build's log, which is given each line once. */
+  readonly logReader: () => (line: string) => LogEvent
 }
 
 export interface PodTemplateOptions {
@@ -22,11 +23,20 @@ export interface PodTemplateOptions {
 
 /** What one line of a builder's log says. */
 export type LogEvent =
-  /** The next instruction of the Dockerfile begins. */
-  | { readonly kind: 'step'; readonly text: string }
+  /** The next instruction of the Dockerfile begins. `timesItself`: how long it took will be a line of output. */
+  | { readonly kind: 'step'; readonly text: string; readonly timesItself?: true }
   | { readonly kind: 'output'; readonly text: string }
-  /** The builder's own word for what went wrong. `thenUsage`: a list of its options follows. */
-  | { readonly kind: 'error'; readonly text: string; readonly thenUsage: boolean }
+  /**
+   * The builder's own word for what went wrong. `thenUsage`: a list of its options follows. `step`, `line`: the
+   * instruction, and its line in the Dockerfile, where it is not the one that began last.
+   */
+  | {
+      readonly kind: 'error'
+      readonly text: string
+      readonly thenUsage: boolean
+      readonly step?: string
+      readonly line?: number
+    }
   | { readonly kind: 'push'; readonly text: string }
   | { readonly kind: 'pushed'; readonly text: string; readonly digest: string }
   /** A mirror does not have a base image; the builder goes on to ask others. */

@@ -19,6 +19,8 @@ export interface BuilderContainers {
   readonly paths: RegistryMountPaths
   readonly volumes?: (delivery: Delivery) => readonly V1Volume[]
   readonly securityContext?: V1PodSecurityContext
+  /** Whom the files of the context belong to; root when absent. */
+  readonly contextOwner?: number
 }
 
 /** For one build; an operator's template may ask for more. */
@@ -30,10 +32,10 @@ export const buildResources: V1ResourceRequirements = {
 /** The pod of every builder: it receives the context, builds, and pushes, in one container or apart. Pure. */
 export function builderPod(options: PodTemplateOptions, containers: BuilderContainers): V1PodTemplateSpec {
   const { runnerImage, registry, baseImageSecretName } = options
-  const { paths, securityContext } = containers
+  const { paths, securityContext, contextOwner } = containers
   const apart = pushesApart(registry)
   const delivery = apart ? 'archive' : 'push'
-  const receive = receiver(runnerImage)
+  const receive = receiver(runnerImage, contextOwner)
   const build = containers.build(delivery)
   return {
     spec: {

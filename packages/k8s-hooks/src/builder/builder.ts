@@ -19,6 +19,10 @@ export interface BuildRequest {
   readonly context: BuildContext
   /** Path of the Dockerfile below the context. */
   readonly dockerfilePath: string
+  /** Which Dockerfile this is: as part of a tag, and the same in every job. */
+  readonly origin?: string
+  /** Whether "# syntax=" names another frontend than the builder's own. */
+  readonly foreignFrontend?: boolean
   /** Path below the context of the .dockerignore in force; undefined when there is none. */
   readonly ignoreFilePath: string | undefined
   /** What the Dockerfile says, to name the line of an instruction that fails. */

@@ -36,7 +36,7 @@ export interface BuildEnd {
 export async function followBuild(options: FollowOptions): Promise<BuildEnd> {
   const { kind, request, deps, deadline, now } = options
   const log = createBuildLog({
-    readLine: kind.readLogLine,
+    readLine: kind.logReader(),
     say: line => deps.logger.info(line),
     lineOf: createStepLines(request.instructions ?? []),
     onStep: step => deadline.enter('building', stepInWords(step)),

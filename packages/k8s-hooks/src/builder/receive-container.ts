@@ -15,14 +15,15 @@ export function contextMount(mountPath: string): V1VolumeMount {
 
 /**
  * Waits until the context is there. It lingers, so that the exec which brought the context ends before its container
- * does: otherwise that exec is killed and reports 137 for a success.
+ * does: otherwise that exec is killed and reports 137 for a success. The files belong to `user`: whoever builds as another
+ * one could not read those that are for their owner alone.
  */
-export function receiver(image: string): V1Container {
+export function receiver(image: string, user = 0): V1Container {
   return {
     name: receiveContainer,
     image,
     command: ['sh', '-c', `until [ -e ${doneMarker} ]; do sleep 0.05; done; sleep 0.3`],
-    securityContext: { runAsUser: 0, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    securityContext: { runAsUser: user, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
     volumeMounts: [{ name: contextVolume.name, mountPath: root }]
   }
 }

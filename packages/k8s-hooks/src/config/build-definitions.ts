@@ -3,6 +3,7 @@ import { settingPrefix as prefix, type SettingDefinition } from './setting-defin
 /** Kaniko's maintained fork; the archived original builds heredocs wrong without a word (docs/builders.md). */
 export const defaultKanikoImage = 'ghcr.io/osscontainertools/kaniko:v1.28.3'
 export const defaultBuildahImage = 'quay.io/containers/buildah:v1.43.2'
+export const defaultBuildkitImage = 'docker.io/moby/buildkit:v0.33.1-rootless'
 
 /** Variables of registry and builder. */
 export const buildDefinitions = {
@@ -79,13 +80,13 @@ export const buildDefinitions = {
     default: 'kaniko',
     example: 'buildah',
     meaning:
-      'Program that builds. Buildah needs seccomp Unconfined (docs/builders.md). `buildkit` is not built yet and is refused.'
+      'Program that builds. Buildah needs seccomp Unconfined, BuildKit also privilege escalation (docs/builders.md).'
   },
   builderImage: {
     name: `${prefix}BUILDER_IMAGE`,
     group: 'builder',
     type: 'text',
-    default: `\`${defaultKanikoImage}\`, \`${defaultBuildahImage}\``,
+    default: `\`${defaultKanikoImage}\`, \`${defaultBuildahImage}\`, \`${defaultBuildkitImage}\``,
     example: 'mirror.example.com/kaniko@sha256:…',
     meaning: 'Image of the builder.'
   },

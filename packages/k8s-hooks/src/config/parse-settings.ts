@@ -1,7 +1,7 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import { splitHost } from './host.ts'
 import { createValueReader, type Environment, type ValueReader } from './read-values.ts'
-import { defaultBuildahImage, defaultKanikoImage } from './build-definitions.ts'
+import { defaultBuildahImage, defaultBuildkitImage, defaultKanikoImage } from './build-definitions.ts'
 import type { SettingKey } from './schema.ts'
 import type { BuilderSettings, OptionPolicy, RegistrySettings, Settings } from './settings.ts'
 
@@ -95,11 +95,17 @@ function parseRegistry(read: ValueReader): RegistrySettings | undefined {
   }
 }
 
+const defaultImages: Readonly<Record<BuilderSettings['kind'], string>> = {
+  kaniko: defaultKanikoImage,
+  buildah: defaultBuildahImage,
+  buildkit: defaultBuildkitImage
+}
+
 function parseBuilder(read: ValueReader): BuilderSettings {
   const kind = read.choice('builder') ?? 'kaniko'
   return {
     kind,
-    image: read.text('builderImage') ?? (kind === 'buildah' ? defaultBuildahImage : defaultKanikoImage),
+    image: read.text('builderImage') ?? defaultImages[kind],
     baseImageSecretName: read.text('baseImageSecretName'),
     timeoutSeconds: read.number('buildTimeout') ?? defaultBuildTimeoutSeconds,
     contextMaxBytes: read.number('contextMaxBytes') ?? defaultContextMaxBytes,

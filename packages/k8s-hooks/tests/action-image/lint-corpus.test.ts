@@ -10,7 +10,8 @@ import { scanContext } from '../../src/action-image/scan-context.ts'
 const corpus = resolve(import.meta.dirname, '../../../../e2e/dockerfiles')
 const builders = [
   { kind: 'kaniko', image: 'ghcr.io/osscontainertools/kaniko:v1.28.3' },
-  { kind: 'buildah', image: 'localhost/buildah:1' }
+  { kind: 'buildah', image: 'localhost/buildah:1' },
+  { kind: 'buildkit', image: 'localhost/buildkit:1' }
 ] as const
 type Builder = (typeof builders)[number]
 

@@ -141,6 +141,17 @@ describe('lintDockerfile', () => {
     expect(lintDockerfile(lines('FROM a', step), buildah)).toEqual([])
   })
 
+  it("takes Docker's channel of unfinished features for a foreign frontend", () => {
+    expect(lintDockerfile(lines('# syntax=docker/dockerfile:1-labs', 'FROM a'), kaniko)).toEqual([
+      { line: 1, text: 'Kaniko ignores the frontend docker/dockerfile:1-labs' }
+    ])
+  })
+
+  it('says nothing of a foreign frontend where BuildKit fetches it', () => {
+    const text = lines('# syntax=acme/frontend:1', 'FROM a')
+    expect(lintDockerfile(text, { kind: 'buildkit', image: 'buildkit:1' })).toEqual([])
+  })
+
   it('warns of a foreign frontend and of what is written into a volume', () => {
     const text = lines(
       '# syntax=acme/frontend:1',

@@ -1,20 +1,27 @@
 import { describe, expect, it } from '@jest/globals'
 import { createBuildLog, type BuildLogSummary } from '../../src/builder/build-log.ts'
+import type { LogEvent } from '../../src/builder/builder-kind.ts'
 import { readKanikoLine } from '../../src/builder/kaniko-log.ts'
 
 const digest = `sha256:${'a'.repeat(64)}`
 
-/** Each line of the log comes a second after the one before. */
-function follow(...lines: readonly string[]): {
+interface Followed {
   readonly said: readonly string[]
   readonly summary: BuildLogSummary
   readonly pushes: number
-} {
+}
+
+/** Each line of the log comes a second after the one before. */
+function follow(...lines: readonly string[]): Followed {
+  return followWith(readKanikoLine, lines)
+}
+
+function followWith(readLine: (line: string) => LogEvent, lines: readonly string[]): Followed {
   const said: string[] = []
   let nowMs = 0
   let pushes = 0
   const log = createBuildLog({
-    readLine: readKanikoLine,
+    readLine,
     say: line => said.push(line),
     onPush: () => (pushes += 1),
     now: () => nowMs
@@ -51,6 +58,18 @@ describe('createBuildLog', () => {
     ])
     expect(summary).toEqual({ pushedDigest: digest, pushMs: 1000 })
     expect(pushes).toBe(1)
+  })
+
+  it('takes the word of a builder that times its steps and tells which of them failed', () => {
+    const { said, summary } = followWith(
+      line =>
+        line.startsWith('step ')
+          ? { kind: 'step', text: line, timesItself: true }
+          : { kind: 'error', text: line, thenUsage: false, step: 'step a', line: 7 },
+      ['step a', 'step b', 'wrong']
+    )
+    expect(said).toEqual(['STEP step a', 'STEP step b', 'wrong'])
+    expect(summary).toMatchObject({ lastError: 'wrong', lastStep: { text: 'step a', line: 7 } })
   })
 
   it('lets no line of the build be a command to the runner', () => {

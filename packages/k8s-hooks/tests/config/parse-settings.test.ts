@@ -77,7 +77,8 @@ describe('parseSettings', () => {
       builder: builder.kind
     })
     expect(settingDefinitions.builderImage.default).toContain(builder.image)
-    expect(settingDefinitions.builderImage.default).toContain(settingsOf({ BUILDER: 'buildah' }).builder.image)
+    for (const kind of ['buildah', 'buildkit'])
+      expect(settingDefinitions.builderImage.default).toContain(settingsOf({ BUILDER: kind }).builder.image)
   })
 
   it('reads every variable of job and steps', () => {
