@@ -4,37 +4,42 @@ import { buildahInstead, standInInstead } from '../src/harness/choose-builder.ts
 import { type BuildOutcome, outcomeWith, readCorpus } from '../src/harness/dockerfile-corpus.ts'
 import type { Site } from '../src/harness/site.ts'
 import { openTestSite, testRegistryUrl } from '../src/harness/test-site.ts'
+import { buildkit as testedBuildkit } from '../src/harness/tested-builders.ts'
 
 const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_'
 const cases = await readCorpus()
 
 const buildah = { builder: 'buildah', env: buildahInstead.env }
+const buildkit = { builder: 'buildkit', env: testedBuildkit.env }
 const kaniko = { builder: 'kaniko', env: { [`${prefix}BUILDER`]: 'kaniko' } }
 
 /** What the stand-in builds says nothing about Kaniko. */
 const hasKaniko = process.env[`${prefix}BUILDER_IMAGE`] !== standInInstead.env[`${prefix}BUILDER_IMAGE`]
 
 // The context travels and the builder works in the same way in both volume modes: builders.e2e.test.ts shows that.
-describe.each(hasKaniko ? [buildah, kaniko] : [buildah])('each Dockerfile built with $builder', ({ builder, env }) => {
-  let site: Site
-  let reports: ReadonlyMap<string, BuildReport>
+describe.each([buildah, buildkit, ...(hasKaniko ? [kaniko] : [])])(
+  'each Dockerfile built with $builder',
+  ({ builder, env }) => {
+    let site: Site
+    let reports: ReadonlyMap<string, BuildReport>
 
-  beforeAll(async () => {
-    site = await openTestSite(`dockerfiles-${builder}`, 'shared', { env })
-    reports = await buildCorpus(site, cases, { registryUrl: testRegistryUrl(), atOnce: 3 })
-  }, 900_000)
+    beforeAll(async () => {
+      site = await openTestSite(`dockerfiles-${builder}`, 'shared', { env })
+      reports = await buildCorpus(site, cases, { registryUrl: testRegistryUrl(), atOnce: 3 })
+    }, 900_000)
 
-  afterAll(async () => {
-    await (site as Site | undefined)?.dispose()
-  })
+    afterAll(async () => {
+      await (site as Site | undefined)?.dispose()
+    })
 
-  it.each(cases)('$name gives what Docker gives, or the deviation that is written beside it', wanted => {
-    const outcome = outcomeWith(wanted, builder)
-    const report = reports.get(wanted.name)
-    expect(seenOf(report, outcome)).toEqual(expectedOf(outcome))
-    expect(report?.log).toMatch(new RegExp(outcome.warning ?? ''))
-  })
-})
+    it.each(cases)('$name gives what Docker gives, or the deviation that is written beside it', wanted => {
+      const outcome = outcomeWith(wanted, builder)
+      const report = reports.get(wanted.name)
+      expect(seenOf(report, outcome)).toEqual(expectedOf(outcome))
+      expect(report?.log).toMatch(new RegExp(outcome.warning ?? ''))
+    })
+  }
+)
 
 /** The part of a report that the outcome speaks of. */
 function seenOf(report: BuildReport | undefined, { fails, config = {} }: BuildOutcome): object {

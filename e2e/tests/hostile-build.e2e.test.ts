@@ -6,7 +6,7 @@ import { runWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
 import type { Site } from '../src/harness/site.ts'
 import { logOf, outputOf, stepOf } from '../src/harness/step-log.ts'
 import { openTestSite, testRegistryUrl, workflowFolder } from '../src/harness/test-site.ts'
-import { buildah, kaniko, type TestedBuilder } from '../src/harness/tested-builders.ts'
+import { buildah, buildkit, kaniko, type TestedBuilder } from '../src/harness/tested-builders.ts'
 import { watchPods, type PodRecord } from '../src/harness/watch-pods.ts'
 
 const repository = workflowFolder('hostile-build')
@@ -24,7 +24,9 @@ const cases: readonly HostileCase[] = [
   { ...kaniko, mode: 'copy', pushes: 'apart' },
   { ...kaniko, mode: 'shared', pushes: 'at once' },
   { ...buildah, mode: 'shared', pushes: 'apart' },
-  { ...buildah, mode: 'copy', pushes: 'apart' }
+  { ...buildah, mode: 'copy', pushes: 'apart' },
+  { ...buildkit, mode: 'shared', pushes: 'apart' },
+  { ...buildkit, mode: 'copy', pushes: 'at once' }
 ]
 
 describe.each(cases)(
@@ -57,6 +59,10 @@ describe.each(cases)(
       expect(log).toContain('every probe was made')
       const reached = log.filter(line => line.startsWith('reached: '))
       expect(new Set(reached)).toEqual(new Set(['reached: own']))
+    })
+
+    it('has no trigger of its image run where the image is pushed', () => {
+      expect(logOf(run, 'reach').filter(line => line.includes('every probe was made'))).toHaveLength(1)
     })
 
     it('takes nothing from above its directory', () => {

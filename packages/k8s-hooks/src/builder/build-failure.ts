@@ -46,7 +46,8 @@ function podEnded(failure: BuildFailure): HookError | undefined {
 
 function outOfMemory(failure: BuildFailure): HookError | undefined {
   const { reason, exitCode, lastError = '' } = failure
-  const isKilled = reason === 'OOMKilled' || exitCode === 137 || /signal: killed|exit status 137/.test(lastError)
+  const isKilled =
+    reason === 'OOMKilled' || exitCode === 137 || /signal: killed|exit (?:status|code) 137/.test(lastError)
   if (!isKilled) return undefined
   return new HookError('BUILD_FAILED', describe(failure), {
     hint: 'It was killed, most likely for lack of memory: raise the memory limit of $builder in the hook template.'
@@ -78,7 +79,10 @@ function pushHint({ lastError = '', registry }: BuildFailure): string | undefine
 
 function baseImageTrouble(failure: BuildFailure): HookError | undefined {
   const { lastError = '', baseMissing } = failure
-  const isMissing = /MANIFEST_UNKNOWN|NAME_UNKNOWN|manifest unknown|name unknown|manifest.*not found/i.test(lastError)
+  const isMissing =
+    /MANIFEST_UNKNOWN|NAME_UNKNOWN|manifest unknown|name unknown|manifest.*not found|failed to resolve source metadata for .*: not found/i.test(
+      lastError
+    )
   // Docker Hub answers so for a repository that does not exist.
   const isDenied = /UNAUTHORIZED|requested access to the resource is denied/.test(lastError)
   if (isMissing || isDenied || (baseMissing !== undefined && isUnreachable(lastError)))

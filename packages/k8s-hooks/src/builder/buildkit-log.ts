@@ -42,6 +42,7 @@ export function buildkitLogReader(): (line: string) => LogEvent {
       .exec(name)?.[1]
       ?.replace(/^FROM (?:docker\.io\/(?:library\/)?)?([^\s@]+)(?:@\S+)?$/, 'FROM $1')
     vertices.set(number, { name, step })
+    if (name === pushing) return { kind: 'push', text: 'Pushing the image' }
     if (step === undefined) return noise
     shown = step
     return { kind: 'step', text: step, timesItself: true }
@@ -58,12 +59,16 @@ export function buildkitLogReader(): (line: string) => LogEvent {
       isRepeating = false
       return { kind: 'error', text: `Error: ${plainExitCode(last)}`, thenUsage: false, ...failure }
     }
-    if (line === '------') isRepeating = true
-    const place = isRepeating ? /^\S.*:(\d+)$/.exec(line)?.[1] : undefined
-    if (place !== undefined) failure = { ...failure, line: Number(place) }
-    if (line === '' || isRepeating || isOfNoUse(line)) return noise
     if (line.startsWith('Error: ')) return { kind: 'error', text: line, thenUsage: false }
-    return line.includes('response was http.StatusNotFound') ? readMirrorLine(line) : output(line)
+    if (line === '------') isRepeating = true
+    const place = /^\S.*:(\d+)$/.exec(line)?.[1]
+    if (place !== undefined) {
+      isRepeating = true
+      failure = { ...failure, line: Number(place) }
+    }
+    const instruction = isRepeating ? /^ *\d+ \| >>> (.*)$/.exec(line)?.[1] : undefined
+    if (instruction !== undefined) failure = { step: instruction, ...failure }
+    return line === '' || isRepeating || isOfNoUse(line) ? noise : output(line)
   }
 
   return line => {
@@ -71,6 +76,9 @@ export function buildkitLogReader(): (line: string) => LogEvent {
     return number === undefined ? readOwnLine(line) : readVertexLine(number, text)
   }
 }
+
+/** The layers are packed under this name too; nothing tells for sure when the first of them leaves. */
+const pushing = 'exporting to image'
 
 const noise: LogEvent = { kind: 'noise' }
 
@@ -93,19 +101,9 @@ function readStepLine(text: string): LogEvent {
 }
 
 function readExport(name: string, text: string): LogEvent {
-  if (name !== 'exporting to image') return noise
-  if (text === 'pushing layers') return { kind: 'push', text: 'Pushing the image' }
+  if (name !== pushing) return noise
   const digest = /^pushing manifest for \S+@(sha256:[0-9a-f]{64}) .*done$/.exec(text)?.[1]
   return digest === undefined ? noise : { kind: 'pushed', text: `Pushed the manifest ${digest}`, digest }
-}
-
-/** The daemon's own log: a mirror has not what it was asked for, and the next is. */
-function readMirrorLine(line: string): LogEvent {
-  const [host, url] = [/\bhost="?([^" ]+)/.exec(line)?.[1], /\burl="([^"]+)"/.exec(line)?.[1]]
-  return {
-    kind: 'base-missing',
-    text: `${host ?? 'a mirror'} answers 404 Not Found${url === undefined ? '' : ` to ${url}`}`
-  }
 }
 
 /** As the other builders write it. */

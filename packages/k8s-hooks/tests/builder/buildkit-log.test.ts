@@ -139,12 +139,25 @@ describe('buildkitLogReader', () => {
     ])
   })
 
-  it('tells that a mirror has not what it was asked for', () => {
-    const line = 'level=info msg="trying next host - response was http.StatusNotFound" host="mirror.test:5000"'
-    expect(read(`time="2026" ${line} url="http://mirror.test:5000/v2/hub/library/nope/manifests/1"`)).toEqual([
+  it('takes the instruction from the Dockerfile where nothing else names it', () => {
+    expect(
+      read(
+        '#4 [2/3] RUN good',
+        'Dockerfile:3',
+        '--------------------',
+        '   2 |     RUN good',
+        '   3 | >>> COPY missing /x',
+        '--------------------',
+        'error: failed to solve: failed to compute cache key: "/missing": not found'
+      )
+    ).toEqual([
+      step('RUN good'),
       {
-        kind: 'base-missing',
-        text: 'mirror.test:5000 answers 404 Not Found to http://mirror.test:5000/v2/hub/library/nope/manifests/1'
+        kind: 'error',
+        text: 'Error: failed to compute cache key: "/missing": not found',
+        thenUsage: false,
+        step: 'COPY missing /x',
+        line: 3
       }
     ])
   })

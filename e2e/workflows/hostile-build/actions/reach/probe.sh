@@ -3,8 +3,12 @@ say() { sort -u | sed 's/^c4nary-/reached: /'; }
 pattern='c4nar[y]-[a-z][a-z]*'
 
 grep -rhoas -D skip --exclude-dir=proc --exclude-dir=sys --exclude-dir=dev "$pattern" / | say
-for folder in run kaniko root home context tmp etc var/run; do
-  grep -rhoas -D skip "$pattern" "/proc/1/root/$folder"
+own=$(stat -Lc %d:%i /)
+for root in /proc/[0-9]*/root; do
+  [ "$(stat -Lc %d:%i "$root/" 2>/dev/null || echo "$own")" = "$own" ] && continue
+  for folder in run kaniko root home context tmp etc var/run; do
+    grep -rhoas -D skip "$pattern" "$root/$folder"
+  done
 done | say
 cat /context/link-* 2>/dev/null | grep -aos "$pattern" | say
 cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | grep -aos "$pattern" | say
