@@ -79,19 +79,19 @@ function pushHint({ lastError = '', registry }: BuildFailure): string | undefine
 
 function baseImageTrouble(failure: BuildFailure): HookError | undefined {
   const { lastError = '', baseMissing } = failure
+  if (/no (?:child with platform|image found .* for architecture)|no match for platform/i.test(lastError))
+    return new HookError('BASE_IMAGE_NOT_FOUND', describe(failure), {
+      hint: 'The image exists, but not for this platform: look at --platform after FROM and at the architecture of the node.'
+    })
   const isMissing =
     /MANIFEST_UNKNOWN|NAME_UNKNOWN|manifest unknown|name unknown|manifest.*not found|failed to resolve source metadata for .*: not found/i.test(
       lastError
     )
   // Docker Hub answers so for a repository that does not exist.
-  const isDenied = /UNAUTHORIZED|requested access to the resource is denied/.test(lastError)
+  const isDenied = /UNAUTHORIZED|requested access to the resource is denied|pull access denied/.test(lastError)
   if (isMissing || isDenied || (baseMissing !== undefined && isUnreachable(lastError)))
     return new HookError('BASE_IMAGE_NOT_FOUND', describe({ ...failure, lastError: baseMissing ?? lastError }), {
       hint: `Is the name after FROM right? Credentials for base images come from the Secret that ${prefix}BASE_IMAGE_SECRET_NAME names, if any.`
-    })
-  if (/no (?:child with platform|image found .* for architecture)|no match for platform/i.test(lastError))
-    return new HookError('BASE_IMAGE_NOT_FOUND', describe(failure), {
-      hint: 'The image exists, but not for this platform: look at --platform after FROM and at the architecture of the node.'
     })
   if (!isUnreachable(lastError)) return undefined
   return new HookError('REGISTRY_UNREACHABLE', describe(failure), {
@@ -106,6 +106,8 @@ function otherTrouble(failure: BuildFailure): HookError {
 function otherHint(lastError: string): string {
   if (/no space left on device/i.test(lastError))
     return 'The disk of the node, or a volume of the build, is full: a build needs about three times its image.'
+  if (/BuildKit did not start/.test(lastError))
+    return 'It needs user namespaces on the node, and the rights in its pod that docs/builders.md lists.'
   if (/exec format error/i.test(lastError))
     return 'A program of the image is for another architecture than the node: nothing emulates it.'
   return 'The output of the failing instruction stands in the folded log of the build above.'

@@ -20,7 +20,7 @@ export interface BuildRequest {
   /** Path of the Dockerfile below the context. */
   readonly dockerfilePath: string
   /** Which Dockerfile this is: as part of a tag, and the same in every job. */
-  readonly origin?: string
+  readonly origin: string
   /** Whether "# syntax=" names another frontend than the builder's own. */
   readonly foreignFrontend?: boolean
   /** Path below the context of the .dockerignore in force; undefined when there is none. */

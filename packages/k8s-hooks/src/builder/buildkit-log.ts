@@ -60,15 +60,17 @@ export function buildkitLogReader(): (line: string) => LogEvent {
       return { kind: 'error', text: `Error: ${plainExitCode(last)}`, thenUsage: false, ...failure }
     }
     if (line.startsWith('Error: ')) return { kind: 'error', text: line, thenUsage: false }
-    if (line === '------') isRepeating = true
+    readPlace(line)
+    return line === '' || isRepeating || isOfNoUse(line) ? noise : output(line)
+  }
+
+  /** "Dockerfile:3", and below it the lines around that, of which ">>>" marks the instruction. */
+  const readPlace = (line: string): void => {
     const place = /^\S.*:(\d+)$/.exec(line)?.[1]
-    if (place !== undefined) {
-      isRepeating = true
-      failure = { ...failure, line: Number(place) }
-    }
+    if (line === '------' || place !== undefined) isRepeating = true
+    if (place !== undefined) failure = { ...failure, line: Number(place) }
     const instruction = isRepeating ? /^ *\d+ \| >>> (.*)$/.exec(line)?.[1] : undefined
     if (instruction !== undefined) failure = { step: instruction, ...failure }
-    return line === '' || isRepeating || isOfNoUse(line) ? noise : output(line)
   }
 
   return line => {

@@ -53,7 +53,7 @@ function pushedAs({ destination }: BuildRequest, { insecure }: Pick<RegistrySett
 }
 
 /** One manifest holds the layers of one Dockerfile: two that shared a tag would take it from each other. */
-function cacheTag({ origin = 'action' }: BuildRequest, { repository }: LayerCache): string {
+function cacheTag({ origin }: BuildRequest, { repository }: LayerCache): string {
   return `${repository}:${origin}`
 }
 
@@ -71,7 +71,7 @@ rootlesskit buildkitd --config "$state/buildkitd.toml" --addr "$BUILDKIT_HOST" -
   --oci-worker-no-process-sandbox > "$state/log" 2>&1 &
 daemon=$!
 until buildctl debug workers > "$state/workers" 2>&1; do
-  kill -0 $daemon 2> /dev/null || { cat "$state/log"; echo 'Error: BuildKit did not start.'; exit 1; }
+  kill -0 $daemon 2> /dev/null || { cat "$state/log"; echo "Error: BuildKit did not start: $(tail -n 1 "$state/log")"; exit 1; }
   sleep 0.1
 done
 run() { buildctl build --progress plain --frontend dockerfile.v0 --metadata-file "$state/metadata.json" "$@"; }

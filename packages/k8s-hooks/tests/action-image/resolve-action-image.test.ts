@@ -73,7 +73,9 @@ describe('resolveActionImage', () => {
         destination: { registry: 'registry.test:5000', repository: `k8s-hooks/${handle}`, tag: handle },
         dockerfilePath: 'Dockerfile',
         ignoreFilePath: '.dockerignore',
-        context: { entryCount: 3 }
+        context: { entryCount: 3 },
+        origin: expect.stringMatching(/^[0-9a-f]{16}$/),
+        foreignFrontend: false
       })
       expect(lines).toEqual([
         'warning: Dockerfile, line 2: Kaniko ignores --parents: the files land in one directory.',

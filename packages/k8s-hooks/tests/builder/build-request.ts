@@ -10,6 +10,7 @@ export function buildRequest(request: Partial<BuildRequest> = {}): BuildRequest 
     destination: { registry: 'registry.test:5000', repository: `k8s-hooks/${handle}`, tag: handle },
     context: { openTar: () => Readable.from([Buffer.from('tar')]), sha256: 'a'.repeat(64), bytes: 2048, entryCount: 3 },
     dockerfilePath: 'Dockerfile',
+    origin: '0123456789abcdef',
     ignoreFilePath: undefined,
     ...request
   }

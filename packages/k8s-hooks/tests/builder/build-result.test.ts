@@ -199,6 +199,39 @@ describe('digestOf', () => {
       hint: /FROM/
     },
     {
+      title: 'a base image that BuildKit does not find',
+      log: {
+        lastError:
+          'Error: nope:1: failed to resolve source metadata for docker.io/library/nope:1: docker.io/library/nope:1: not found'
+      },
+      code: 'BASE_IMAGE_NOT_FOUND',
+      hint: /FROM/
+    },
+    {
+      title: 'a base image that BuildKit may not pull',
+      log: {
+        lastError:
+          'Error: acme/x: failed to resolve source metadata for docker.io/acme/x:latest: pull access denied, repository does not exist or may require authorization'
+      },
+      code: 'BASE_IMAGE_NOT_FOUND',
+      hint: /FROM/
+    },
+    {
+      title: 'a base image that BuildKit does not find for the platform',
+      log: {
+        lastError:
+          'Error: debian: failed to resolve source metadata for docker.io/library/debian:latest: no match for platform in manifest: not found'
+      },
+      code: 'BASE_IMAGE_NOT_FOUND',
+      hint: /architecture of the node/
+    },
+    {
+      title: 'a node that lets nobody make a user namespace',
+      log: { lastError: 'Error: BuildKit did not start: [rootlesskit:parent] error: operation not permitted' },
+      code: 'BUILD_FAILED',
+      hint: /user namespaces/
+    },
+    {
       title: 'a base image that the mirror lacks and Docker Hub is not asked for in vain',
       log: {
         baseMissing: 'warning: Failed to retrieve image m/debian:nope from remapped registry m: MANIFEST_UNKNOWN',

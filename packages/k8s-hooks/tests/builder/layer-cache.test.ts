@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { V1Container } from '@kubernetes/client-node'
 import { buildahPodTemplate } from '../../src/builder/buildah-pod-template.ts'
 import type { BuilderKind } from '../../src/builder/builder-kind.ts'
+import { buildkitPodTemplate } from '../../src/builder/buildkit-pod-template.ts'
 import { kanikoPodTemplate } from '../../src/builder/kaniko-pod-template.ts'
 import {
   buildahCacheArguments,
@@ -73,6 +74,15 @@ describe('pods of builders', () => {
     expect(env).toContainEqual({ name: 'FF_KANIKO_HASH_DIR_FRAMING', value: 'true' })
     const without = JSON.stringify(build(kanikoPodTemplate, undefined))
     expect(without).not.toMatch(/--cache=|--cache-repo|FF_KANIKO_HASH_DIR_FRAMING/)
+  })
+
+  it('tell BuildKit a tag for the layers of one Dockerfile, and their age, only with a cache', () => {
+    expect(build(buildkitPodTemplate, cache).command?.slice(3, 6)).toEqual([
+      'sh',
+      'registry.test:5000/k8s-hooks-layers/octo/demo:0123456789abcdef',
+      '60'
+    ])
+    expect(build(buildkitPodTemplate, undefined).command?.slice(3, 6)).toEqual(['sh', '', '1'])
   })
 
   it('get the arguments of Buildah only with a cache', () => {

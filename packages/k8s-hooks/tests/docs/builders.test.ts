@@ -9,6 +9,7 @@ interface Row {
   readonly folder: string
   readonly docker: string
   readonly buildah: string
+  readonly buildkit: string
   readonly kaniko: string
 }
 
@@ -18,9 +19,9 @@ function rows(): readonly Row[] {
     .split('\n')
     .map(line => line.split(' | ').map(cell => cell.replace(/^\| | \|$/g, '').trim()))
     .filter(([first = '']) => first.includes(`](../${corpus}/`))
-    .map(([first = '', docker = '', buildah = '', kaniko = '']) => {
+    .map(([first = '', docker = '', buildah = '', buildkit = '', kaniko = '']) => {
       const folder = /^\[([^\]]+)\]/.exec(first)?.[1] ?? ''
-      return { folder, docker, buildah, kaniko }
+      return { folder, docker, buildah, buildkit, kaniko }
     })
 }
 
@@ -53,7 +54,11 @@ describe('docs/builders.md', () => {
   it.each(folders)('says of %s what Docker gives and what is known of each builder', folder => {
     const { rule } = readJson(folder, 'expected.json') as { readonly rule: string }
     const row = rows().find(({ folder: name }) => name === folder)
-    expect(row).toMatchObject({ docker: rule, buildah: reasonOf(folder, 'buildah') ?? 'as Docker' })
+    expect(row).toMatchObject({
+      docker: rule,
+      buildah: reasonOf(folder, 'buildah') ?? 'as Docker',
+      buildkit: reasonOf(folder, 'buildkit') ?? 'as Docker'
+    })
     const reason = reasonOf(folder, 'kaniko')
     // No file tells what was found to be as with Docker and what was not measured.
     expect(reason === undefined ? ['as Docker', 'not measured'] : [reason]).toContain(row?.kaniko)
