@@ -1,5 +1,5 @@
 import type { JSONInstruction } from 'dockerfile-ast'
-import { Cmd, Copy, type Dockerfile, Entrypoint, Run } from 'dockerfile-ast'
+import { Arg, Cmd, Copy, type Dockerfile, Entrypoint, Env, Run } from 'dockerfile-ast'
 import { ignoredFrontends, instructionWarning, lostInVolumes, type LintWarning } from './lint-warning.ts'
 
 /** Of version 1, from https://github.com/containers/buildah/issues/5474 and the release notes of 1.37. */
@@ -14,6 +14,7 @@ export function buildahDifferences(dockerfile: Dockerfile, image: string): reado
     ...ignoredFrontends(dockerfile, 'Buildah'),
     ...escapeDirectives(dockerfile),
     ...shellForms(dockerfile),
+    ...overruledArguments(dockerfile),
     ...(isAtLeast(firstMinor.withHeredocs, image) ? [] : heredocs(dockerfile)),
     ...(isAtLeast(firstMinor.keepingVolumes, image)
       ? []
@@ -42,6 +43,21 @@ function shellForms(dockerfile: Dockerfile): readonly LintWarning[] {
     if (!hasShell || !(instruction instanceof Cmd || instruction instanceof Entrypoint)) continue
     if (isExecForm(instruction)) continue
     warnings.push(instructionWarning(instruction, `Buildah has /bin/sh run this ${keyword}, whatever SHELL says`))
+  }
+  return warnings
+}
+
+/** So says Docker's reference too; BuildKit takes the later of the two. */
+function overruledArguments(dockerfile: Dockerfile): readonly LintWarning[] {
+  const warnings: LintWarning[] = []
+  let variables: ReadonlySet<string> = new Set()
+  for (const instruction of dockerfile.getInstructions()) {
+    if (instruction.getKeyword() === 'FROM') variables = new Set()
+    if (instruction instanceof Env)
+      variables = new Set([...variables, ...instruction.getProperties().map(property => property.getName())])
+    const name = instruction instanceof Arg ? instruction.getProperty()?.getName() : undefined
+    if (name !== undefined && variables.has(name))
+      warnings.push(instructionWarning(instruction, `Buildah keeps the value that ENV gave to ${name} before this ARG`))
   }
   return warnings
 }

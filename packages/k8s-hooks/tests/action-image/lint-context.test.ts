@@ -44,6 +44,24 @@ describe('lintContext', () => {
     }
   )
 
+  it('says the same of BuildKit, which clears them without root', () => {
+    expect(lintContext('FROM a\nCOPY tool /x', entries, { kind: 'buildkit' })).toEqual([
+      { line: 2, text: 'BuildKit clears setuid and setgid of tool' }
+    ])
+  })
+
+  it('says which directory does not get the mode of --chmod', () => {
+    const plain = [entryOf('lib', 'directory', 0o755), entryOf('lib/a', 'file', 0o644)]
+    const textsOf = (step: string, kind: 'buildah' | 'buildkit'): readonly string[] =>
+      lintContext(`FROM a\n${step}`, plain, { kind }).map(({ text }) => text)
+    expect(textsOf('COPY --chmod=700 lib /x', 'buildah')).toEqual([
+      'Buildah makes the directory that it copies to with mode 755, not 700'
+    ])
+    expect(textsOf('COPY --chmod=755 lib /x', 'buildah')).toEqual([])
+    expect(textsOf('COPY --chmod=700 lib/a /x', 'buildah')).toEqual([])
+    expect(textsOf('COPY --chmod=700 lib /x', 'buildkit')).toEqual([])
+  })
+
   it('has nothing to say about Kaniko, which keeps them', () => {
     expect(lintContext('FROM a\nCOPY . /x', entries, { kind: 'kaniko' })).toEqual([])
   })

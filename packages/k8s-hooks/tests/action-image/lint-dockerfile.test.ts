@@ -196,6 +196,14 @@ describe('lintDockerfile', () => {
     expect(lintDockerfile(lines('# escape=\\', 'FROM a', ...text), buildah)).toEqual([])
   })
 
+  it('warns of an ARG that Buildah does not let win over the ENV before it', () => {
+    const text = lines('FROM a', 'ENV X=1 Y=2', 'ARG Y=3', 'ARG Z=4', 'FROM b', 'ARG X=5')
+    expect(lintDockerfile(text, buildah)).toEqual([
+      { line: 3, text: 'Buildah keeps the value that ENV gave to Y before this ARG' }
+    ])
+    expect(lintDockerfile(text, kaniko)).toEqual([])
+  })
+
   it('warns of another escape character and of a foreign frontend for Buildah', () => {
     const text = lines('# escape=`', 'FROM a')
     expect(lintDockerfile(text, buildah)).toEqual([
