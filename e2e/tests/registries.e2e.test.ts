@@ -13,6 +13,7 @@ import { runWorkflow, startWorkflow, type WorkflowRun } from '../src/harness/run
 import type { Site } from '../src/harness/site.ts'
 import { outputOf } from '../src/harness/step-log.ts'
 import { openTestSite, testRegistryUrl, workflowFolder } from '../src/harness/test-site.ts'
+import { buildkit } from '../src/harness/tested-builders.ts'
 import { issuer, startTokenServer, type TokenServer } from '../src/harness/token-server.ts'
 
 const repository = workflowFolder('registries')
@@ -78,6 +79,7 @@ describe('registries', () => {
   describe('with a password, a certificate of its own and a path prefix', () => {
     let registry: OwnRegistry
     let built: WorkflowRun
+    let builtByBuildkit: WorkflowRun
 
     beforeAll(async () => {
       registry = await startRegistry({
@@ -97,7 +99,12 @@ describe('registries', () => {
       })
       await createCaSecret(site.namespace, 'ca-locked', ca)
       const secrets = { SECRET_NAME: 'locked', CA_SECRET_NAME: 'ca-locked' }
-      built = await run('in-container', await settings({ HOST: `${registry.host}/acme/tmp`, ...secrets }))
+      const host = `${registry.host}/acme/tmp`
+      built = await run('in-container', await settings({ HOST: host, ...secrets }))
+      // BuildKit looks credentials up by the host alone.
+      await createDockerConfig(site.namespace, 'locked-by-host', { [place]: user })
+      const byHost = await settings({ HOST: host, ...secrets, SECRET_NAME: 'locked-by-host' })
+      builtByBuildkit = await run('from-nothing', { ...byHost, ...buildkit.env })
     })
 
     it('an image is pushed, pulled by the node, and run', () => {
@@ -105,6 +112,12 @@ describe('registries', () => {
       expect(builtImagesOf(built)).toEqual([
         expect.stringMatching(new RegExp(`^${registry.host}:${registryPort}/acme/tmp/k8s-hooks@sha256:`))
       ])
+    })
+
+    it('BuildKit pushes there too', async () => {
+      expect(outputOf(builtByBuildkit, 'first')).toContain('built from nothing')
+      const [image = ''] = builtImagesOf(builtByBuildkit)
+      expect(await statusOf(registry, image, basic)).toBe(404)
     })
 
     it('it is gone after the job', async () => {
