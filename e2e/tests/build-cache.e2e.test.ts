@@ -13,9 +13,10 @@ import { buildah, buildkit } from '../src/harness/tested-builders.ts'
 
 const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_'
 const withoutContainer = { ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER: 'false' }
-/** BuildKit's layers are found until a multiple of their age since 1970: an age of which none comes while the tests run. */
+/** BuildKit's layers are found until a multiple of their age since 1970: of two ages the one that ends later. */
 function ageThatDoesNotEnd(nowSeconds: number): number {
-  return nowSeconds % 2_000_000 < 1_900_000 ? 2_000_000 : 1_700_000
+  const left = (age: number): number => age - (nowSeconds % age)
+  return left(2_000_000) > left(1_700_000) ? 2_000_000 : 1_700_000
 }
 
 /** Another repository of GitHub and another content for each run of the tests: the registry keeps what was built before. */
