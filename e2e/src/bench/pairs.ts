@@ -95,8 +95,8 @@ function copyPairs({ name }: Plan['trees'][number]): readonly Pair[] {
     {
       ...common,
       title: `step after no change, ${name} in the workspace`,
-      limit: 'exec',
-      limitTitle: 'one exec of `true`',
+      limit: `listings, ${name}`,
+      limitTitle: '`find` on the runner, then one exec of `find`: each file is looked at once at either end',
       hook: `step after no change, ${name}`,
       goal: { kind: 'plus', ms: 300 }
     }

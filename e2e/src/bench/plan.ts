@@ -47,7 +47,7 @@ export type Subject =
   | 'container step'
   | 'pod delete'
   | 'cleanup_job'
-  | `${'tar in' | 'copy in' | 'tar out' | 'copy out' | 'step after no change'}, ${string}`
+  | `${'tar in' | 'copy in' | 'tar out' | 'copy out' | 'listings' | 'step after no change'}, ${string}`
   | 'builder alone'
   | 'cold build'
   | 'image run'

@@ -28,15 +28,18 @@ const peakFile = '/tmp/peak-memory'
 const peakReporter = '/tmp/report-peak-memory.cjs'
 const folders = ['_temp/_runner_file_commands', '_temp/_github_home', '_temp/_github_workflow', '_actions', '_tool']
 
+/** What getrusage(2) says would count this probe's own memory, from before the child became the hook. */
+const reportPeak = `process.on('exit', () => {
+  const fs = require('fs')
+  const kib = /VmHWM:\\s*(\\d+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1]
+  fs.writeFileSync('${peakFile}', String(kib / 1024))
+})`
+
 /** Makes the work folder as the runner leaves it before "Initialize containers". */
 export async function createHookCalls({ inputs }: Plan, env: NodeJS.ProcessEnv): Promise<HookCalls> {
   for (const folder of [...folders, 'demo/demo']) await mkdir(`${work}/${folder}`, { recursive: true })
   await writeFile(`${work}/_temp/_github_workflow/event.json`, '{}')
-  // Linux counts the peak in KiB.
-  await writeFile(
-    peakReporter,
-    `process.on('exit', () => require('fs').writeFileSync('${peakFile}', String(process.resourceUsage().maxRSS / 1024)))`
-  )
+  await writeFile(peakReporter, reportPeak)
   const hookEnv = { ...env, RUNNER_TEMP: `${work}/_temp`, NODE_OPTIONS: `--require=${peakReporter}` }
   let state: unknown = null
   return {
