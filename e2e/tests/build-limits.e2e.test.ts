@@ -73,7 +73,7 @@ describe.each(volumeModes)('the limits of a build, %s mode', mode => {
     },
     {
       job: 'memory',
-      message: /^BUILD_FAILED: .*(OOMKilled|signal: killed|exit status 137).*/,
+      message: /^BUILD_FAILED: .*(OOMKilled|signal: killed|exit (?:status|code) 137).*/,
       hint: 'memory limit of $builder'
     },
     { job: 'no-command', message: /^IMAGE_WITHOUT_COMMAND: .*no command specified/i, hint: 'ENTRYPOINT' },

@@ -25,7 +25,7 @@ export function buildkitLogReader(): (line: string) => LogEvent {
     if (vertex === undefined) return begin(number, text)
     const { step, name } = vertex
     if (text === name) return resume(step)
-    if (text.startsWith('ERROR: ')) return fail(vertex, text)
+    if (text.startsWith('ERROR: ')) return fail(step)
     const warning = /^WARN: (.*)$/.exec(text)?.[1]
     if (warning !== undefined) return output(`warning: ${warning}`)
     return step === undefined ? readExport(name, text) : readStepLine(text)
@@ -48,9 +48,10 @@ export function buildkitLogReader(): (line: string) => LogEvent {
     return { kind: 'step', text: step, timesItself: true }
   }
 
-  const fail = ({ step, name }: Vertex, text: string): LogEvent => {
+  /** What went wrong is said once more, and better, at the end. */
+  const fail = (step: string | undefined): LogEvent => {
     failure = step === undefined ? {} : { step }
-    return step === undefined ? output(`${name}: ${plainExitCode(text)}`) : output(plainExitCode(text))
+    return noise
   }
 
   const readOwnLine = (line: string): LogEvent => {
