@@ -49,13 +49,9 @@ export async function runInPod(command: PodCommand, options: RunInPodOptions): P
 async function runToExit(command: PodCommand, options: RunInPodOptions): Promise<SupervisorExit> {
   const { signal, sleep, begin = Promise.resolve(), now = Date.now } = options
   let received = 0
-  let mayRun = false
+  const mayRun = fulfilmentOf(begin)
   let isStarted = false
   let lastAttachedMs: number | undefined
-  begin.then(
-    () => (mayRun = true),
-    () => undefined
-  )
   const probe = async (): Promise<SupervisorExit | undefined> => {
     const { bytes, hasAttached, record, brokenReason, refusal } = await attachOrBreak(command, received, options)
     await begin
@@ -79,9 +75,19 @@ async function runToExit(command: PodCommand, options: RunInPodOptions): Promise
       ...(sleep === undefined ? {} : { sleep })
     })
   } catch (error) {
-    if (mayRun) await stop(command.id, options)
+    if (mayRun()) await stop(command.id, options)
     throw error
   }
+}
+
+/** Tells at any time whether the promise has resolved. */
+function fulfilmentOf(promise: Promise<unknown>): () => boolean {
+  let isFulfilled = false
+  promise.then(
+    () => (isFulfilled = true),
+    () => undefined
+  )
+  return () => isFulfilled
 }
 
 /** A connection that could not be had: the API server is away for a while, or it refused. */
