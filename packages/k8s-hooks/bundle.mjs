@@ -1,5 +1,6 @@
 import { build } from 'esbuild'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 
 /**
  * Parts of dependencies that the hook never reaches: client-node's generated API (only KubeConfig is used), and the HTTP client of @actions/core.
@@ -9,12 +10,13 @@ const dropUnused = {
   name: 'drop-unused',
   setup: builder => {
     const again = Symbol('again')
-    builder.onResolve(
-      { filter: /^(@kubernetes\/client-node|\.\.?\/)/ },
-      async ({ path, importer, resolveDir, kind, pluginData }) => {
-        if (pluginData === again || (path.startsWith('.') && !importer.includes('/client-node/dist/'))) return undefined
-        return { ...(await builder.resolve(path, { resolveDir, kind, pluginData: again })), sideEffects: false }
-      }
+    builder.onResolve({ filter: /^@kubernetes\/client-node$/ }, async ({ path, resolveDir, kind, pluginData }) => {
+      if (pluginData === again) return undefined
+      return { ...(await builder.resolve(path, { resolveDir, kind, pluginData: again })), sideEffects: false }
+    })
+    // Its files name each other with their extensions. To ask esbuild for each of the thousands would take ten times as long as the bundle.
+    builder.onResolve({ filter: /^\.\.?\/.*\.js$/ }, ({ path, importer, resolveDir }) =>
+      importer.includes('/client-node/dist/') ? { path: join(resolveDir, path), sideEffects: false } : undefined
     )
     builder.onResolve({ filter: /^(@actions\/http-client|@actions\/exec|undici)(\/|$)/ }, ({ path }) => ({
       path,
