@@ -7,5 +7,7 @@ export default {
   testMatch: ['<rootDir>/{packages/*,cluster}/tests/**/*.test.ts', '<rootDir>/e2e/tests/bench/**/*.test.ts'],
   // A test fails by what it finds; Jest's 5 s fail it on a machine that is busy.
   testTimeout: 30_000,
+  // Jest leaves one core free, which is half of two.
+  maxWorkers: '100%',
   modulePathIgnorePatterns: ['/\\.tsbuild/', '/dist/']
 }
