@@ -25,7 +25,7 @@ const fullSize: BenchSize = {
     { name: '10 MB in 100 files', files: 100, bytesPerFile: 100_000 },
     { name: '200 MB in 200 files', files: 200, bytesPerFile: 1_000_000 }
   ],
-  builds: 5
+  builds: 3
 }
 /** To see whether the benchmark itself works. */
 const smallSize: BenchSize = {
