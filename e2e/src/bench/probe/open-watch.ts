@@ -17,9 +17,11 @@ export async function openWatch(
   const pod = once(found, 'pod').then(([first]) => first as V1Pod)
   let stop = (): void => undefined
   let isOver = false
-  const onPod = (_phase: string, seen: V1Pod): void => {
+  const onPod = (phase: string, seen: V1Pod): void => {
+    // An ERROR tells that the watch ends; what it brings is no pod.
+    if (isOver || !['ADDED', 'MODIFIED'].includes(phase)) return
     try {
-      if (isOver || !isWanted(seen)) return
+      if (!isWanted(seen)) return
       found.emit('pod', seen)
     } catch (error) {
       found.emit('error', error)
