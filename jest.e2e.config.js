@@ -4,7 +4,6 @@ import unit from './jest.config.js'
 export default {
   ...unit,
   testMatch: ['<rootDir>/e2e/tests/**/*.e2e.test.ts'],
-  testSequencer: '<rootDir>/jest.sequencer.js',
   globalSetup: '<rootDir>/e2e/src/test/choose-executor.ts',
   testTimeout: 300_000,
   maxWorkers: 4

@@ -17,33 +17,29 @@ const kaniko = { builder: 'kaniko', env: { [`${prefix}BUILDER`]: 'kaniko' } }
 const hasKaniko = process.env[`${prefix}BUILDER_IMAGE`] !== standInInstead.env[`${prefix}BUILDER_IMAGE`]
 
 // The context travels and the builder works in the same way in both volume modes: builders.e2e.test.ts shows that.
-describe('each Dockerfile', () => {
-  const builders = [buildah, buildkit, ...(hasKaniko ? [kaniko] : [])]
-  const sites: Site[] = []
-  const reports = new Map<string, ReadonlyMap<string, BuildReport>>()
+describe.each([buildah, buildkit, ...(hasKaniko ? [kaniko] : [])])(
+  'each Dockerfile built with $builder',
+  ({ builder, env }) => {
+    let site: Site
+    let reports: ReadonlyMap<string, BuildReport>
 
-  beforeAll(async () => {
-    const build = async ({ builder, env }: (typeof builders)[number]): Promise<void> => {
-      const site = await openTestSite(`dockerfiles-${builder}`, 'shared', { env })
-      sites.push(site)
-      reports.set(builder, await buildCorpus(site, cases, { registryUrl: testRegistryUrl(), atOnce: 2 }))
-    }
-    await Promise.all(builders.map(build))
-  }, 1_200_000)
+    beforeAll(async () => {
+      site = await openTestSite(`dockerfiles-${builder}`, 'shared', { env })
+      reports = await buildCorpus(site, cases, { registryUrl: testRegistryUrl(), atOnce: 3 })
+    }, 900_000)
 
-  afterAll(async () => {
-    for (const site of sites) await site.dispose()
-  })
+    afterAll(async () => {
+      await (site as Site | undefined)?.dispose()
+    })
 
-  describe.each(builders)('built with $builder', ({ builder }) => {
     it.each(cases)('$name gives what Docker gives, or the deviation that is written beside it', wanted => {
       const outcome = outcomeWith(wanted, builder)
-      const report = reports.get(builder)?.get(wanted.name)
+      const report = reports.get(wanted.name)
       expect(seenOf(report, outcome)).toEqual(expectedOf(outcome))
       expect(report?.log).toMatch(new RegExp(outcome.warning ?? ''))
     })
-  })
-})
+  }
+)
 
 /** The part of a report that the outcome speaks of. */
 function seenOf(report: BuildReport | undefined, { fails, config = {} }: BuildOutcome): object {
