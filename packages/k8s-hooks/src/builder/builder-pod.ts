@@ -3,28 +3,46 @@ import type {
   V1PodSecurityContext,
   V1PodTemplateSpec,
   V1ResourceRequirements,
-  V1Volume
+  V1Volume,
+  V1VolumeMount
 } from '@kubernetes/client-node'
-import { baseImageVolumes } from './base-image-credentials.ts'
+import { baseImageCredentials, baseImageVolumes, withBaseImageSecret } from './base-image-credentials.ts'
+import type { RegistrySettings } from '../config/settings.ts'
 import type { PodTemplateOptions } from './builder-kind.ts'
-import { type Delivery, outVolume, pushesApart } from './push-apart.ts'
-import { contextVolume, receiver } from './receive-container.ts'
+import { buildContainer, pushContainer } from './container-names.ts'
+import { type Delivery, outMount, outVolume, pushesApart } from './push-apart.ts'
+import { contextMount, contextVolume, receiver } from './receive-container.ts'
 import { type RegistryMountPaths, registryVolumes } from './registry-volumes.ts'
 
 /** What tells the pod of one builder from that of another. */
 export interface BuilderContainers {
-  readonly build: (delivery: Delivery) => V1Container
+  /** `registry`: with the credentials that this container has. */
+  readonly build: (delivery: Delivery, registry: RegistrySettings) => BuilderContainer
   /** Where pushing takes credentials; it alone has them. */
-  readonly push: () => V1Container
-  readonly paths: RegistryMountPaths
-  readonly volumes?: (delivery: Delivery) => readonly V1Volume[]
+  readonly push: (registry: RegistrySettings) => BuilderContainer
+  readonly pushMemory: string
+  readonly paths: BuilderPaths
   readonly securityContext?: V1PodSecurityContext
   /** Whom the files of the context belong to; root when absent. */
   readonly contextOwner?: number
 }
 
+/** What one builder's container has of its own. */
+export type BuilderContainer = Pick<V1Container, 'command' | 'args' | 'env' | 'securityContext'>
+
+export interface BuilderPaths extends RegistryMountPaths {
+  readonly context: string
+  /** Where the image waits to be pushed by the other container. */
+  readonly out: string
+  /** Where each container needs a file system that is not the overlay of its own root; absent: nowhere. */
+  readonly storage?: string
+}
+
+const storage: V1Volume = { name: 'storage', emptyDir: {} }
+const pushStorage: V1Volume = { name: 'push-storage', emptyDir: {} }
+
 /** For one build; an operator's template may ask for more. */
-export const buildResources: V1ResourceRequirements = {
+const buildResources: V1ResourceRequirements = {
   requests: { cpu: '500m', memory: '256Mi', 'ephemeral-storage': '2Gi' },
   limits: { memory: '2Gi', 'ephemeral-storage': '20Gi' }
 }
@@ -36,7 +54,7 @@ export function builderPod(options: PodTemplateOptions, containers: BuilderConta
   const apart = pushesApart(registry)
   const delivery = apart ? 'archive' : 'push'
   const receive = receiver(runnerImage, contextOwner)
-  const build = containers.build(delivery)
+  const build = builder(options, containers, delivery)
   return {
     spec: {
       restartPolicy: 'Never',
@@ -45,14 +63,57 @@ export function builderPod(options: PodTemplateOptions, containers: BuilderConta
       ...(securityContext === undefined ? {} : { securityContext }),
       ...(registry.secretName === undefined ? {} : { imagePullSecrets: [{ name: registry.secretName }] }),
       initContainers: apart ? [receive, build] : [receive],
-      containers: [apart ? containers.push() : build],
+      containers: [apart ? pusher(options, containers) : build],
       volumes: [
         contextVolume,
-        ...(containers.volumes?.(delivery) ?? []),
+        ...(paths.storage === undefined ? [] : apart ? [storage, pushStorage] : [storage]),
         ...(apart ? [outVolume] : []),
         ...registryVolumes(registry, paths).volumes,
         ...baseImageVolumes(baseImageSecretName, paths)
       ]
     }
   }
+}
+
+function builder(
+  { builderImage, registry, baseImageSecretName }: PodTemplateOptions,
+  { build, paths }: BuilderContainers,
+  delivery: Delivery
+): V1Container {
+  const known = withBaseImageSecret(registry, baseImageSecretName)
+  return {
+    name: buildContainer,
+    image: builderImage,
+    ...build(delivery, known),
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    resources: buildResources,
+    volumeMounts: [
+      contextMount(paths.context),
+      ...storageMounts(storage, paths),
+      ...(delivery === 'archive' ? [outMount(paths.out, { readOnly: false })] : []),
+      ...registryVolumes(known, paths, baseImageCredentials).mounts
+    ]
+  }
+}
+
+function pusher(
+  { builderImage, registry }: PodTemplateOptions,
+  { push, pushMemory, paths }: BuilderContainers
+): V1Container {
+  return {
+    name: pushContainer,
+    image: builderImage,
+    ...push(registry),
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    resources: { requests: { cpu: '100m', memory: pushMemory }, limits: { memory: '1Gi' } },
+    volumeMounts: [
+      ...storageMounts(pushStorage, paths),
+      outMount(paths.out, { readOnly: true }),
+      ...registryVolumes(registry, paths).mounts
+    ]
+  }
+}
+
+function storageMounts({ name }: V1Volume, { storage: mountPath }: BuilderPaths): readonly V1VolumeMount[] {
+  return mountPath === undefined ? [] : [{ name, mountPath }]
 }

@@ -1,14 +1,9 @@
-import type { V1Container, V1EnvVar, V1PodTemplateSpec } from '@kubernetes/client-node'
-import { baseImageCredentials, withBaseImageSecret } from './base-image-credentials.ts'
+import type { V1EnvVar, V1PodTemplateSpec, V1SecurityContext } from '@kubernetes/client-node'
 import type { BuildRequest } from './builder.ts'
 import type { PodTemplateOptions } from './builder-kind.ts'
-import { builderPod, buildResources } from './builder-pod.ts'
-import { buildContainer, pushContainer } from './container-names.ts'
+import { builderPod } from './builder-pod.ts'
 import { buildArguments, kanikoPaths, pushArguments } from './kaniko-arguments.ts'
 import { kanikoCacheArguments, kanikoCacheFlags } from './layer-cache.ts'
-import { type Delivery, outMount } from './push-apart.ts'
-import { contextMount } from './receive-container.ts'
-import { registryVolumes } from './registry-volumes.ts'
 
 /**
  * Kaniko's pod: root without privilege escalation, the six capabilities that unpacking a base image takes, the container
@@ -16,59 +11,37 @@ import { registryVolumes } from './registry-volumes.ts'
  * second container pushes: as an ordinary user without any capability, and it alone has them.
  */
 export function kanikoPodTemplate(request: BuildRequest, options: PodTemplateOptions): V1PodTemplateSpec {
+  const { registry, layerCache, builderImage } = options
   return builderPod(options, {
-    build: delivery => builder(request, options, delivery),
-    push: () => pusher(request, options),
+    build: delivery => ({
+      args: [...buildArguments(request, registry, delivery), ...kanikoCacheArguments(layerCache)],
+      env: [...buildEnvironment(builderImage, layerCache === undefined ? [] : kanikoCacheFlags)],
+      securityContext: {
+        privileged: false,
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'], add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID', 'SETFCAP'] }
+      }
+    }),
+    push: () => ({
+      args: [...pushArguments(request, registry)],
+      env: [dockerConfig, flag('FF_KANIKO_PATH_SCOPED_REGISTRY_AUTH')],
+      securityContext: unprivileged
+    }),
+    pushMemory: '64Mi',
     paths: kanikoPaths,
     securityContext: { runAsUser: 0, runAsGroup: 0, seccompProfile: { type: 'RuntimeDefault' } }
   })
 }
 
-function builder(
-  request: BuildRequest,
-  { builderImage, registry, baseImageSecretName, layerCache }: PodTemplateOptions,
-  delivery: Delivery
-): V1Container {
-  const known = withBaseImageSecret(registry, baseImageSecretName)
-  return {
-    name: buildContainer,
-    image: builderImage,
-    args: [...buildArguments(request, registry, delivery), ...kanikoCacheArguments(layerCache)],
-    env: [...buildEnvironment(builderImage, layerCache === undefined ? [] : kanikoCacheFlags)],
-    terminationMessagePolicy: 'FallbackToLogsOnError',
-    securityContext: {
-      privileged: false,
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'], add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID', 'SETFCAP'] }
-    },
-    resources: buildResources,
-    volumeMounts: [
-      contextMount(kanikoPaths.context),
-      ...(delivery === 'archive' ? [outMount(kanikoPaths.out, { readOnly: false })] : []),
-      ...registryVolumes(known, kanikoPaths, baseImageCredentials).mounts
-    ]
-  }
-}
-
-function pusher(request: BuildRequest, { builderImage, registry }: PodTemplateOptions): V1Container {
-  return {
-    name: pushContainer,
-    image: builderImage,
-    args: [...pushArguments(request, registry)],
-    env: [dockerConfig, flag('FF_KANIKO_PATH_SCOPED_REGISTRY_AUTH')],
-    terminationMessagePolicy: 'FallbackToLogsOnError',
-    securityContext: {
-      runAsUser: 1000,
-      runAsGroup: 1000,
-      runAsNonRoot: true,
-      privileged: false,
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] }
-    },
-    resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '1Gi' } },
-    volumeMounts: [outMount(kanikoPaths.out, { readOnly: true }), ...registryVolumes(registry, kanikoPaths).mounts]
-  }
+/** To push an archive takes no rights at all. */
+const unprivileged: V1SecurityContext = {
+  runAsUser: 1000,
+  runAsGroup: 1000,
+  runAsNonRoot: true,
+  privileged: false,
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] }
 }
 
 const dockerConfig: V1EnvVar = { name: 'DOCKER_CONFIG', value: kanikoPaths.credentials }
