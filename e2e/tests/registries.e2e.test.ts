@@ -1,38 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { request as requestHttps } from 'node:https'
 import { issueCertificates } from '../src/harness/certificates.ts'
-import { startHttpFront, type FrontAnswer, type FrontRequest, type HttpFront } from '../src/harness/http-front.ts'
-import { kubectl } from '../src/harness/kubectl.ts'
-import { builtImagesOf, imageStatusesOf, leftoversOf } from '../src/harness/leftovers.ts'
+import { startHttpFront } from '../src/harness/http-front.ts'
+import { builtImagesOf, imagesStayLines, leftoversOf } from '../src/harness/leftovers.ts'
 import { nameInCluster } from '../src/harness/name-in-cluster.ts'
 import { nodeAddress } from '../src/harness/node-address.ts'
 import { trustOnNode } from '../src/harness/node-trust.ts'
 import { registryFolder, registryPort, startRegistry, type OwnRegistry } from '../src/harness/own-registry.ts'
 import { createCaSecret, createDockerConfig } from '../src/harness/registry-secrets.ts'
+import { registrySettings } from '../src/harness/registry-settings.ts'
 import { runWorkflow, startWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
 import type { Site } from '../src/harness/site.ts'
 import { outputOf } from '../src/harness/step-log.ts'
-import { openTestSite, testRegistryUrl, workflowFolder } from '../src/harness/test-site.ts'
+import { openTestSite, workflowFolder } from '../src/harness/test-site.ts'
 import { buildkit } from '../src/harness/tested-builders.ts'
 import { issuer, startTokenServer, type TokenServer } from '../src/harness/token-server.ts'
 
 const repository = workflowFolder('registries')
 const workflow = '.github/workflows/registries.yml'
-const prefix = 'ACTIONS_RUNNER_CONTAINER_HOOKS_REGISTRY_'
 const withoutContainer = { ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER: 'false' }
 const user = 'ci:correct:horse battery'
 /** bcrypt of that password, as `htpasswd -nbB` writes it. */
 const htpasswd = 'ci:$2y$05$xCz7E2tmOh7Q.Wc0j1JA4.9bod4SEXN77fgL7zctzk2b8MeoVeH4i\n'
-const stay = 'Temporary images stay in the registry'
 
 type Env = Readonly<Record<string, string | undefined>>
-
-/** The cluster's registry takes no part but for base images, by an address that builders speak plain http to. */
-async function settings(values: Readonly<Record<string, string>>): Promise<Env> {
-  const mirror = await kubectl(['-n', 'default', 'get', 'service', 'registry', '-o', 'jsonpath={.spec.clusterIP}'])
-  const own = { NODE_PORT: undefined, PORT: String(registryPort), MIRRORS: `${mirror}:5000/dockerhub`, ...values }
-  return Object.fromEntries(Object.entries(own).map(([name, value]) => [prefix + name, value]))
-}
 
 /** HTTP status of a manifest in a registry with a certificate of its own. */
 async function statusOf({ address, certificates }: OwnRegistry, image: string, headers: Headers): Promise<number> {
@@ -53,9 +44,6 @@ async function statusOf({ address, certificates }: OwnRegistry, image: string, h
 type Headers = Readonly<Record<string, string>>
 
 const basic = { authorization: `Basic ${Buffer.from(user).toString('base64')}` }
-
-const linesWith = (run: WorkflowRun, text: string): readonly string[] =>
-  run.log.split('\n').filter(line => line.includes(text))
 
 describe('registries', () => {
   let site: Site
@@ -100,10 +88,10 @@ describe('registries', () => {
       await createCaSecret(site.namespace, 'ca-locked', ca)
       const secrets = { SECRET_NAME: 'locked', CA_SECRET_NAME: 'ca-locked' }
       const host = `${registry.host}/acme/tmp`
-      built = await run('in-container', await settings({ HOST: host, ...secrets }))
+      built = await run('in-container', await registrySettings({ HOST: host, ...secrets }))
       // BuildKit looks credentials up by the host alone.
       await createDockerConfig(site.namespace, 'locked-by-host', { [place]: user })
-      const byHost = await settings({ HOST: host, ...secrets, SECRET_NAME: 'locked-by-host' })
+      const byHost = await registrySettings({ HOST: host, ...secrets, SECRET_NAME: 'locked-by-host' })
       builtByBuildkit = await run('from-nothing', { ...byHost, ...buildkit.env })
     })
 
@@ -124,7 +112,7 @@ describe('registries', () => {
       const [image = ''] = builtImagesOf(built)
       expect(await statusOf(registry, image, {})).toBe(401)
       expect(await statusOf(registry, image, basic)).toBe(404)
-      expect(linesWith(built, stay)).toEqual([])
+      expect(imagesStayLines(built)).toEqual([])
       expect(await jobLeftovers()).toEqual([])
     })
 
@@ -175,7 +163,7 @@ describe('registries', () => {
       await createCaSecret(site.namespace, 'ca-locked-by-token', `${ca}${certificates.ca}`)
       const secrets = { SECRET_NAME: 'locked-by-token', CA_SECRET_NAME: 'ca-locked-by-token' }
       built = await run('on-runner', {
-        ...(await settings({ HOST: registry.host, PULL_HOST: pullHost, ...secrets })),
+        ...(await registrySettings({ HOST: registry.host, PULL_HOST: pullHost, ...secrets })),
         ...withoutContainer
       })
     })
@@ -187,7 +175,7 @@ describe('registries', () => {
     })
 
     it('the right to delete is asked for, and used', () => {
-      expect(linesWith(built, stay)).toEqual([])
+      expect(imagesStayLines(built)).toEqual([])
       const deletions = tokens.scopes().filter(scope => scope.endsWith(':pull,push,delete'))
       expect(deletions).toHaveLength(builtImagesOf(built).length)
     })
@@ -204,7 +192,7 @@ describe('registries', () => {
       const config = { storage: { filesystem: { rootdirectory: '/var/lib/registry' } } }
       registry = await startRegistry({ namespace: site.namespace, name: 'keeper', tls: false, config })
       const nodePort = { NODE_PORT: String(registry.nodePort) }
-      env = await settings({ HOST: registry.host, ...nodePort })
+      env = await registrySettings({ HOST: registry.host, ...nodePort })
       inContainer = await run('in-container', env)
       onRunner = await run('on-runner', { ...env, ...withoutContainer })
       dying = await loseRegistry(registry)
@@ -219,7 +207,7 @@ describe('registries', () => {
 
     it('costs a runner one notice, and no job its success', () => {
       expect([inContainer, onRunner].map(({ report }) => report.result)).toEqual(['success', 'success'])
-      expect([inContainer, onRunner].flatMap(job => linesWith(job, stay))).toEqual([
+      expect([inContainer, onRunner].flatMap(job => imagesStayLines(job))).toEqual([
         expect.stringContaining('does not offer the deletion of images (status 405)')
       ])
     })
@@ -232,69 +220,8 @@ describe('registries', () => {
     })
 
     it('which leaves nothing in the cluster', async () => {
-      expect(linesWith(dying, stay)).toEqual([expect.stringContaining('does not answer')])
+      expect(imagesStayLines(dying)).toEqual([expect.stringContaining('does not answer')])
       expect(await jobLeftovers()).toEqual([])
-    })
-  })
-
-  describe('that is overloaded for a while', () => {
-    let front: HttpFront
-    let built: WorkflowRun
-
-    beforeAll(async () => {
-      const troubles = new Map<string, readonly FrontAnswer[]>([
-        ['POST', [{ status: 503 }, { status: 429 }]],
-        ['DELETE', [{ status: 429, headers: { 'retry-after': '1' } }, { status: 503 }]]
-      ])
-      const host = await nodeAddress()
-      const answer = ({ method }: FrontRequest): FrontAnswer | undefined => {
-        const [next, ...rest] = troubles.get(method) ?? []
-        troubles.set(method, rest)
-        return next
-      }
-      front = await startHttpFront({ listenHost: host, target: new URL(testRegistryUrl()), answer })
-      undo.push(() => front.stop())
-      const ports = { PORT: String(front.port), NODE_PORT: new URL(testRegistryUrl()).port }
-      built = await run('in-container', await settings({ HOST: host, ...ports }))
-    })
-
-    it('is asked again, by the builder and by the hook', () => {
-      expect(front.answered()).toEqual(['POST 503', 'POST 429', 'DELETE 429', 'DELETE 503'])
-      expect(built.report.result).toBe('success')
-    })
-
-    it('has nothing left', async () => {
-      expect(linesWith(built, stay)).toEqual([])
-      expect(await imageStatusesOf(built, testRegistryUrl())).toEqual([404])
-    })
-  })
-
-  describe('that refuses to delete after a step', () => {
-    let jobs: readonly WorkflowRun[]
-
-    beforeAll(async () => {
-      const host = await nodeAddress()
-      let refusals = 0
-      const answer = ({ method }: FrontRequest): FrontAnswer | undefined =>
-        method === 'DELETE' && refusals++ === 0 ? { status: 405 } : undefined
-      const front = await startHttpFront({ listenHost: host, target: new URL(testRegistryUrl()), answer })
-      undo.push(() => front.stop())
-      const env = await settings({
-        HOST: host,
-        PORT: String(front.port),
-        NODE_PORT: new URL(testRegistryUrl()).port
-      })
-      jobs = [await run('on-runner', { ...env, ...withoutContainer }), await run('in-container', env)]
-    })
-
-    it('costs one notice, and no job its success', () => {
-      expect(jobs.map(({ report }) => report.result)).toEqual(['success', 'success'])
-      expect(jobs.map(job => linesWith(job, stay))).toEqual([[expect.stringContaining('status 405')], []])
-    })
-
-    it('is asked again by the next cleanup_job, and has nothing left', async () => {
-      const statuses = await Promise.all(jobs.map(job => imageStatusesOf(job, testRegistryUrl())))
-      expect(statuses).toEqual([[404, 404, 404], [404]])
     })
   })
 })

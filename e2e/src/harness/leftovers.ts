@@ -28,3 +28,8 @@ export function builtImagesOf({ stages }: WorkflowRun): readonly string[] {
 export async function imageStatusesOf(run: WorkflowRun, registryUrl: string): Promise<readonly number[]> {
   return await Promise.all([...new Set(builtImagesOf(run))].map(image => registryStatusOf(registryUrl, image)))
 }
+
+/** What the hook says when it could not delete what a job has built. */
+export function imagesStayLines({ log }: Pick<WorkflowRun, 'log'>): readonly string[] {
+  return log.split('\n').filter(line => line.includes('Temporary images stay in the registry'))
+}

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { startHttpFront, type FrontAnswer, type FrontRequest, type HttpFront } from '../src/harness/http-front.ts'
+import { imagesStayLines, imageStatusesOf } from '../src/harness/leftovers.ts'
+import { nodeAddress } from '../src/harness/node-address.ts'
+import { registrySettings } from '../src/harness/registry-settings.ts'
+import { runWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
+import type { Site } from '../src/harness/site.ts'
+import { openTestSite, testRegistryUrl, workflowFolder } from '../src/harness/test-site.ts'
+
+const repository = workflowFolder('registries')
+const workflow = '.github/workflows/registries.yml'
+const withoutContainer = { ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER: 'false' }
+
+/** The cluster's own registry, behind a front that answers for it now and then. */
+describe('a registry', () => {
+  let site: Site
+  const undo: (() => Promise<void>)[] = []
+
+  beforeAll(async () => {
+    site = await openTestSite('troubled-registry', 'shared')
+    undo.push(() => site.dispose())
+  })
+
+  afterAll(async () => {
+    for (const step of undo.reverse()) await step()
+  })
+
+  const run = async (job: string, env: Readonly<Record<string, string | undefined>>): Promise<WorkflowRun> =>
+    await runWorkflow(site, { repository, workflow, job, env })
+
+  describe('that is overloaded for a while', () => {
+    let front: HttpFront
+    let built: WorkflowRun
+
+    beforeAll(async () => {
+      const troubles = new Map<string, readonly FrontAnswer[]>([
+        ['POST', [{ status: 503 }, { status: 429 }]],
+        ['DELETE', [{ status: 429, headers: { 'retry-after': '1' } }, { status: 503 }]]
+      ])
+      const host = await nodeAddress()
+      const answer = ({ method }: FrontRequest): FrontAnswer | undefined => {
+        const [next, ...rest] = troubles.get(method) ?? []
+        troubles.set(method, rest)
+        return next
+      }
+      front = await startHttpFront({ listenHost: host, target: new URL(testRegistryUrl()), answer })
+      undo.push(() => front.stop())
+      const ports = { PORT: String(front.port), NODE_PORT: new URL(testRegistryUrl()).port }
+      built = await run('in-container', await registrySettings({ HOST: host, ...ports }))
+    })
+
+    it('is asked again, by the builder and by the hook', () => {
+      expect(front.answered()).toEqual(['POST 503', 'POST 429', 'DELETE 429', 'DELETE 503'])
+      expect(built.report.result).toBe('success')
+    })
+
+    it('has nothing left', async () => {
+      expect(imagesStayLines(built)).toEqual([])
+      expect(await imageStatusesOf(built, testRegistryUrl())).toEqual([404])
+    })
+  })
+
+  describe('that refuses to delete after a step', () => {
+    let jobs: readonly WorkflowRun[]
+
+    beforeAll(async () => {
+      const host = await nodeAddress()
+      let refusals = 0
+      const answer = ({ method }: FrontRequest): FrontAnswer | undefined =>
+        method === 'DELETE' && refusals++ === 0 ? { status: 405 } : undefined
+      const front = await startHttpFront({ listenHost: host, target: new URL(testRegistryUrl()), answer })
+      undo.push(() => front.stop())
+      const env = await registrySettings({
+        HOST: host,
+        PORT: String(front.port),
+        NODE_PORT: new URL(testRegistryUrl()).port
+      })
+      jobs = [await run('on-runner', { ...env, ...withoutContainer }), await run('in-container', env)]
+    })
+
+    it('costs one notice, and no job its success', () => {
+      expect(jobs.map(({ report }) => report.result)).toEqual(['success', 'success'])
+      expect(jobs.map(job => imagesStayLines(job))).toEqual([[expect.stringContaining('status 405')], []])
+    })
+
+    it('is asked again by the next cleanup_job, and has nothing left', async () => {
+      const statuses = await Promise.all(jobs.map(job => imageStatusesOf(job, testRegistryUrl())))
+      expect(statuses).toEqual([[404, 404, 404], [404]])
+    })
+  })
+})
