@@ -29,12 +29,12 @@ export function styledTemplate(
   const styled = (container: V1Container): V1Container =>
     container.name === styledContainer ? styleContainer(container, ofContainer) : container
   const metadata = metadataOf(identity, role, name)
-  const annotations = { ...template.annotations, ...metadata.annotations }
+  const annotations = { ...template.annotations, [defaultContainer]: styledContainer, ...metadata.annotations }
   return {
     metadata: {
       ...metadata,
       labels: { ...template.labels, ...metadata.labels },
-      ...(Object.keys(annotations).length === 0 ? {} : { annotations })
+      annotations
     },
     spec: stylePodSpec(
       {
@@ -46,6 +46,9 @@ export function styledTemplate(
     )
   }
 }
+
+/** `kubectl logs` and `kubectl exec` without `-c` mean this one, and not one that moves files. */
+const defaultContainer = 'kubectl.kubernetes.io/default-container'
 
 const userFields = ['runAsUser', 'runAsGroup', 'runAsNonRoot']
 

@@ -51,9 +51,10 @@ export function stepPodTemplate(request: StepPodRequest): V1PodTemplateSpec {
       // Else every Service of the namespace puts its variables into the action's environment.
       enableServiceLinks: false,
       ...(copies ? { initContainers: [transferContainer(stageContainerName, request, stageScript)] } : {}),
+      // The action is the last to start: the kubelet writes the pod's hosts file anew for each container, and for a moment it is empty.
       containers: [
-        mainContainer(request),
-        ...(copies ? [transferContainer(collectContainerName, request, collectScript)] : [])
+        ...(copies ? [transferContainer(collectContainerName, request, collectScript)] : []),
+        mainContainer(request)
       ],
       volumes: [workVolume(runnerPod), ...(copies ? [{ name: 'transfer', emptyDir: {} }] : []), ...volumes],
       ...(affinity === undefined ? {} : { affinity }),

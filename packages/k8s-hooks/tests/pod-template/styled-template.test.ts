@@ -24,7 +24,11 @@ describe('styledTemplate', () => {
           'k8s-hooks/repository': 'octo-demo',
           'k8s-hooks/run-id': '42'
         },
-        annotations: { 'k8s-hooks/repository': 'octo/demo', 'k8s-hooks/run-id': '42' },
+        annotations: {
+          'k8s-hooks/repository': 'octo/demo',
+          'k8s-hooks/run-id': '42',
+          'kubectl.kubernetes.io/default-container': 'main'
+        },
         ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'runner-abc', uid: 'uid-1' }]
       },
       spec

@@ -5,7 +5,7 @@ import { podStyle, sharedRunnerPod } from '../pod-template/runner-pod-facts.ts'
 import { stepRequest } from './step-request.ts'
 
 function mainOf(...given: Parameters<typeof stepRequest>): V1Container | undefined {
-  return stepPodTemplate(stepRequest(...given)).spec?.containers[0]
+  return stepPodTemplate(stepRequest(...given)).spec?.containers.at(-1)
 }
 
 const transferSecurity = {
@@ -50,6 +50,12 @@ describe('stepPodTemplate', () => {
     })
   })
 
+  it('starts the action last: for a moment the hosts file of a pod is empty whenever one of its containers starts', () => {
+    const { metadata, spec } = stepPodTemplate(stepRequest())
+    expect(spec?.containers.map(({ name }) => name)).toEqual(['collect', 'main'])
+    expect(metadata?.annotations).toMatchObject({ 'kubectl.kubernetes.io/default-container': 'main' })
+  })
+
   it('stages before the action and collects beside it in copy mode, with the runner’s image', () => {
     const { spec } = stepPodTemplate(stepRequest())
     const volumeMounts = [
@@ -69,7 +75,7 @@ describe('stepPodTemplate', () => {
         volumeMounts
       }
     ])
-    expect(spec?.containers.slice(1)).toEqual([
+    expect(spec?.containers.slice(0, -1)).toEqual([
       {
         name: 'collect',
         image: 'runner:1',
@@ -102,8 +108,8 @@ describe('stepPodTemplate', () => {
     const style = podStyle({ styles: { $step: { resources: { limits: { memory: '1Gi' } } }, $job: { tty: true } } })
     const containers = stepPodTemplate(stepRequest({ style })).spec?.containers ?? []
     expect(containers.map(({ name, resources, tty }) => ({ name, resources, tty }))).toEqual([
-      { name: 'main', resources: { limits: { memory: '1Gi' } }, tty: undefined },
-      { name: 'collect', resources: undefined, tty: undefined }
+      { name: 'collect', resources: undefined, tty: undefined },
+      { name: 'main', resources: { limits: { memory: '1Gi' } }, tty: undefined }
     ])
   })
 })
