@@ -1,6 +1,7 @@
 import { build } from 'esbuild'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
 
 /**
  * Parts of dependencies that the hook never reaches: client-node's generated API (only KubeConfig is used), and the HTTP client of @actions/core.
@@ -38,18 +39,54 @@ const common = {
   logLevel: 'error'
 }
 
+/** Its errors are told apart by their class: there must be one of it. */
+const sharedModule = '@k8s-hooks/hooklib'
+
+/**
+ * What few hooks need makes up two thirds of the code: client-node outside of the cluster, YAML where there is a hook template.
+ * Node reads through all code of a file before its first line runs. As a packed string that is compiled when it is asked for, it costs the others nothing.
+ */
+const compileLater = {
+  name: 'compile-later',
+  setup: builder => {
+    const again = Symbol('again')
+    builder.onResolve(
+      { filter: /(\/kubeconfig-access\.ts|^yaml)$/ },
+      async ({ path, resolveDir, kind, pluginData }) => {
+        if (kind !== 'dynamic-import' || pluginData === again) return undefined
+        const found = await builder.resolve(path, { resolveDir, kind, pluginData: again })
+        return { path: found.path, namespace: 'later' }
+      }
+    )
+    builder.onLoad({ filter: /.*/, namespace: 'later' }, async ({ path }) => {
+      const text = await textOf(path, { external: ['encoding', sharedModule], plugins: [dropUnused] })
+      return { resolveDir: dirname(path), contents: compiledFrom(brotliCompressSync(text).toString('base64')) }
+    })
+  }
+}
+
+const compiledFrom = packed => `
+  const text = require('node:zlib').brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString()
+  const program = require('node:vm').compileFunction(text, ['require', 'module', 'exports'])
+  const shared = require('${sharedModule}')
+  program(name => (name === '${sharedModule}' ? shared : require(name)), module, exports)
+`
+
+const textOf = async (entryPoint, options) =>
+  (await build({ ...common, ...options, entryPoints: [entryPoint], write: false })).outputFiles[0].text
+
 // A program of its own, seventy times smaller than the hook: each sync starts it. It travels inside the hook, which stays one file.
-const agent = await build({ ...common, entryPoints: ['src/agent-main.ts'], write: false })
+const agent = await textOf('src/agent-main.ts')
 
 await build({
   ...common,
   entryPoints: ['src/main.ts'],
   outfile: 'dist/index.js',
   keepNames: true,
-  define: { AGENT_PROGRAM: JSON.stringify(agent.outputFiles[0].text) },
+  define: { AGENT_PROGRAM: JSON.stringify(agent) },
   // node-fetch asks for it in a try block; without it only exotic charsets are missing.
   external: ['encoding'],
-  plugins: [dropUnused]
+  plugins: [compileLater, dropUnused]
 })
 // The package is a module; the bundle is not. Both files ship together.
 await mkdir('dist', { recursive: true })
