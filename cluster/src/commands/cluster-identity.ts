@@ -17,7 +17,7 @@ export interface ClusterIdentity {
 }
 
 /** Changes when something about namespaces, cgroups or the way components are started changes: that stands in no rendered file. */
-const revision = '1'
+const revision = '2'
 
 /** Images are not part of it: they are delivered one by one to a running cluster. */
 export async function desiredIdentity({ host, layout }: Cluster, module: KubernetesModule): Promise<ClusterIdentity> {

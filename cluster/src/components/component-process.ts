@@ -28,7 +28,7 @@ export async function startComponent(layout: ClusterLayout, component: Component
     const child = spawn(
       'sh',
       ['-ec', joinCgroups, `${layout.stateDir}/`, ...componentCgroups(layout.name), '--', program, ...args],
-      { detached: true, cwd: layout.stateDir, stdio: ['ignore', log.fd, log.fd] }
+      { detached: true, cwd: layout.stateDir, stdio: ['ignore', log.fd, log.fd], env: { ...process.env, ...runtime } }
     )
     await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject))
     child.unref()
@@ -37,6 +37,9 @@ export async function startComponent(layout: ClusterLayout, component: Component
     await log.close()
   }
 }
+
+/** Go collects garbage when the heap has doubled. These heaps are small: a seventh of the components' time went into that. */
+const runtime = { GOGC: '400' }
 
 /** Ends the components together: asks, waits up to 5 s, then kills. */
 export async function stopComponents(layout: ClusterLayout, names: readonly ComponentName[]): Promise<void> {

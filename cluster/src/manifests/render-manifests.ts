@@ -54,7 +54,9 @@ function registry(layout: ClusterLayout): readonly object[] {
     image: 'localhost/registry:2',
     imagePullPolicy: 'Never',
     args: ['serve', '/etc/registry/config.json'],
-    readinessProbe: { httpGet: { path: '/v2/', port: addresses.registryPort }, periodSeconds: 1 },
+    // A pod that requests nothing gets next to no time beside builder pods, which request some: it would not answer for seconds.
+    resources: { requests: { cpu: '500m' } },
+    readinessProbe: { httpGet: { path: '/v2/', port: addresses.registryPort }, periodSeconds: 1, timeoutSeconds: 5 },
     volumeMounts: [
       { name: 'config', mountPath: '/etc/registry' },
       { name: 'data', mountPath: '/var/lib/registry' }
