@@ -218,7 +218,7 @@ describe.each(volumeModes)('steps of one job at the same time, %s mode', mode =>
 
     /** Name and image of the only pod of a step. */
     const stepPod = async (): Promise<readonly string[]> => {
-      const columns = 'jsonpath=pod/{.items[*].metadata.name} {.items[*].spec.containers[0].image}'
+      const columns = 'jsonpath=pod/{.items[*].metadata.name} {.items[*].spec.containers[?(@.name=="main")].image}'
       return (await kubectl(['-n', site.namespace, 'get', 'pods', '-l', 'k8s-hooks/role=step', '-o', columns])).split(
         ' '
       )

@@ -92,6 +92,8 @@ function podOf({ namespace, name }: OwnRegistryOptions): object {
           image: 'localhost/registry:2',
           imagePullPolicy: 'IfNotPresent',
           args: ['serve', `${registryFolder}/config.json`],
+          // Beside builder pods, which request time, a pod that requests none starves.
+          resources: { requests: { cpu: '100m' } },
           readinessProbe: { tcpSocket: { port: registryPort }, periodSeconds: 1 },
           volumeMounts: [
             { name: 'files', mountPath: registryFolder },
