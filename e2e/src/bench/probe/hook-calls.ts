@@ -35,10 +35,14 @@ const reportPeak = `process.on('exit', () => {
   fs.writeFileSync('${peakFile}', String(kib / 1024))
 })`
 
-/** Makes the work folder as the runner leaves it before "Initialize containers". */
-export async function createHookCalls({ inputs }: Plan, env: NodeJS.ProcessEnv): Promise<HookCalls> {
+export const printOutput = (bytes: number): string => `yes 0123456789abcdef0123456789abcdef | head -c ${bytes}`
+
+/** Makes the work folder as the runner leaves it before "Initialize containers", and the scripts of the steps. */
+export async function createHookCalls({ inputs, outputBytes }: Plan, env: NodeJS.ProcessEnv): Promise<HookCalls> {
   for (const folder of [...folders, 'demo/demo']) await mkdir(`${work}/${folder}`, { recursive: true })
   await writeFile(`${work}/_temp/_github_workflow/event.json`, '{}')
+  await writeFile(`${work}/_temp/true.sh`, 'true\n')
+  await writeFile(`${work}/_temp/output.sh`, printOutput(outputBytes))
   await writeFile(peakReporter, reportPeak)
   const hookEnv = { ...env, RUNNER_TEMP: `${work}/_temp`, NODE_OPTIONS: `--require=${peakReporter}` }
   let state: unknown = null

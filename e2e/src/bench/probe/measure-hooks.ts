@@ -1,21 +1,17 @@
 import type { V1PodSpec } from '@kubernetes/client-node'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
 import type { Plan } from '../plan.ts'
-import { work } from './hook-calls.ts'
+import { printOutput } from './hook-calls.ts'
 import type { Probe } from './probe.ts'
 import { withoutPlace } from './without-place.ts'
 
 export const jobPod = 'runner-workflow'
 const limitPod = 'limit'
-const printOutput = (bytes: number): string => `yes 0123456789abcdef0123456789abcdef | head -c ${bytes}`
 
 /** Each hook in turns with the limit that it is compared with, so that both meet the same machine. */
 export async function measureHooks(plan: Plan, probe: Probe): Promise<void> {
   const { measure, hook, say } = probe
-  await writeFile(`${work}/_temp/true.sh`, 'true\n')
-  await writeFile(`${work}/_temp/output.sh`, printOutput(plan.outputBytes))
   for (let round = 1; round <= plan.repetitions; round++) {
     say(`${plan.mode}: round ${round} of ${plan.repetitions}`)
     await measure('node start', startNode)
