@@ -3,7 +3,7 @@ import { receiveContainer } from './container-names.ts'
 
 const root = '/context'
 
-/** Made in `root` when the context has arrived whole; the receiver ends soon after. */
+/** Made in `root` when the context has arrived whole; names the process that made it. */
 export const doneMarker = `${root}/done`
 
 export const contextVolume: V1Volume = { name: 'context', emptyDir: {} }
@@ -14,19 +14,27 @@ export function contextMount(mountPath: string): V1VolumeMount {
 }
 
 /**
- * Waits until the context is there. It lingers, so that the exec which brought the context ends before its container
- * does: otherwise that exec is killed and reports 137 for a success. The files belong to `user`: whoever builds as another
+ * Waits until the context is there, and then for the end of the exec which brought it: killed together with the container, that would report
+ * 137 for a success. The files belong to `user`: whoever builds as another
  * one could not read those that are for their owner alone.
  */
 export function receiver(image: string, user = 0): V1Container {
   return {
     name: receiveContainer,
     image,
-    command: ['sh', '-c', `until [ -e ${doneMarker} ]; do sleep 0.05; done; sleep 0.3`],
+    command: [...waitCommand()],
     securityContext: { runAsUser: user, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
     volumeMounts: [{ name: contextVolume.name, mountPath: root }]
   }
 }
+
+/** argv that ends when `receiveCommand` has. */
+export function waitCommand(folder = root): readonly string[] {
+  return ['sh', '-c', waitScript, 'sh', folder]
+}
+
+const waitScript =
+  'exec 2>/dev/null; until read -r pid < "$1/done"; do sleep 0.05; done; while kill -0 "$pid"; do sleep 0.02; done'
 
 export interface ExpectedStream {
   readonly sha256: string
@@ -55,5 +63,6 @@ read -r found rest < "$try/sha256"
 found=$(wc -l < "$try/list")
 [ "$found" -eq "$count" ] || { echo "the stream has $found entries, not $count" >&2; exit 66; }
 [ -e "$root/source" ] || mv "$try/source" "$root/source"
-touch "$root/done"
+echo $$ > "$try/done"
+mv "$try/done" "$root/done"
 `

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { V1Container } from '@kubernetes/client-node'
 import { kanikoPodTemplate } from '../../src/builder/kaniko-pod-template.ts'
 import type { PodTemplateOptions } from '../../src/builder/builder-kind.ts'
+import { waitCommand } from '../../src/builder/receive-container.ts'
 import type { RegistrySettings } from '../../src/config/settings.ts'
 import { registrySettings } from '../registry/registry-settings.ts'
 import { buildRequest, handle } from './build-request.ts'
@@ -39,7 +40,7 @@ describe('kanikoPodTemplate', () => {
           {
             name: 'receive',
             image: 'runner:1',
-            command: ['sh', '-c', 'until [ -e /context/done ]; do sleep 0.05; done; sleep 0.3'],
+            command: waitCommand(),
             securityContext: { runAsUser: 0, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
             volumeMounts: [{ name: 'context', mountPath: '/context' }]
           }

@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pack } from 'tar-stream'
-import { type ExpectedStream, receiveCommand } from '../../src/builder/receive-container.ts'
+import { type ExpectedStream, receiveCommand, waitCommand } from '../../src/builder/receive-container.ts'
 
 const names = ['a b', 'line\nbreak', 'sub/', 'sub/run.sh'] as const
 
@@ -91,6 +93,23 @@ describe('receiveCommand', () => {
       receive(folder, 1, tar.subarray(0, 700), expectedOf(tar))
       expect(receive(folder, 2, tar, expectedOf(tar)).exitCode).toBe(0)
       expect(readFileSync(join(folder, 'source/a b'), 'utf8')).toBe('content')
+    })
+  })
+})
+
+describe('waitCommand', () => {
+  it('ends after the process that has brought the context: killed with its container, that would report a failure', async () => {
+    await inFolder(async folder => {
+      const [shell = '', ...args] = waitCommand(folder)
+      const waiting = spawn(shell, args, { stdio: 'ignore' })
+      let isOver = false
+      const over = once(waiting, 'exit').finally(() => (isOver = true))
+      const bringing = spawn('sh', ['-c', 'echo $$ > "$0/try"; mv "$0/try" "$0/done"; read -r end', folder])
+      while (!existsSync(join(folder, 'done'))) await sleep(10)
+      await sleep(200)
+      expect(isOver).toBe(false)
+      bringing.stdin.end()
+      expect(await over).toEqual([0, null])
     })
   })
 })
