@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { createBufferCollector } from './buffer-collector.ts'
 import { frameHeaderBytes, frameTypes, maxPayloadBytes, preamble, type Frame, type FrameType } from './frame.ts'
 import { SyncCut } from './sync-cut.ts'
 
@@ -20,6 +21,7 @@ export function createFrameReader(input: Readable, { stallTimeoutMs }: FrameRead
   const chunks = input[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let buffered: Buffer = Buffer.alloc(0)
   let greeted = false
+  const collectBuffers = createBufferCollector()
 
   const fill = async (byteCount: number): Promise<void> => {
     const parts: Buffer[] = [buffered]
@@ -27,6 +29,7 @@ export function createFrameReader(input: Readable, { stallTimeoutMs }: FrameRead
       const chunk = await nextChunk(chunks, stallTimeoutMs)
       if (chunk === undefined) throw new SyncCut(cutMessage(greeted, Buffer.concat(parts)))
       parts.push(chunk)
+      collectBuffers(chunk.length)
       missing -= chunk.length
     }
     buffered = Buffer.concat(parts)
