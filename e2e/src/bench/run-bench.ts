@@ -14,6 +14,12 @@ import type { HookCommand, Plan, Sample } from './plan.ts'
 
 const inputFolder = resolve(import.meta.dirname, '../../../examples/hook-input')
 const probeFolder = '/home/runner/probe'
+const templateFolder = '/home/runner/hook-template'
+/** Copies are measured from memory to memory: which file system finds a free inode, and how fast, is nothing that a hook can change. */
+const inMemory = {
+  workInMemory: true,
+  env: { ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE: `${templateFolder}/in-memory.yaml` }
+}
 
 export type BenchSize = Pick<Plan, 'repetitions' | 'trees' | 'copies' | 'contexts' | 'builds'>
 
@@ -31,10 +37,11 @@ export async function runBench(
   const namespace = `e2e-bench-${mode}-${Date.now().toString(36)}`
   // The limit waits by watch, which ARC's role does not grant.
   const rules = [...arcRules(mode), { apiGroups: [''], resources: ['pods'], verbs: ['watch'] }]
-  const site = await createSite({ namespace, mode, surroundings, rules })
+  const site = await createSite({ namespace, mode, surroundings, rules, ...(mode === 'copy' ? inMemory : {}) })
   try {
     await installHook(site)
     await installProbe(site)
+    await site.copyIn(resolve(import.meta.dirname, 'hook-template'), templateFolder)
     const trees = mode === 'copy' ? size.trees : []
     const plan: Plan = { ...size, trees, parts, mode, namespace, inputs: await readInputs(), outputBytes: 10_000_000 }
     const samples = await runProbe(site, plan)

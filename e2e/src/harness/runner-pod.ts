@@ -10,6 +10,8 @@ export interface RunnerPodRequest {
   readonly env: Readonly<Record<string, string>>
   /** Authority of the API server that the pod is told, instead of the cluster's own. */
   readonly apiServerCa?: string | undefined
+  /** Copy mode: the work folder lies in memory instead of the container's own layer. */
+  readonly workInMemory?: boolean | undefined
 }
 
 const workFolder = '/home/runner/_work'
@@ -21,7 +23,7 @@ const caAnnotation = 'k8s-hooks/api-server-ca'
 export function runnerPodManifest(request: RunnerPodRequest): object {
   const { namespace, mode, image, env, apiServerCa } = request
   const shared = mode === 'shared'
-  const mounts = shared ? [{ name: 'work', mountPath: workFolder }] : []
+  const mounts = shared || request.workInMemory === true ? [{ name: 'work', mountPath: workFolder }] : []
   const ownAccount = apiServerCa === undefined ? [] : [{ name: 'account', mountPath: serviceAccountFolder }]
   return {
     apiVersion: 'v1',
@@ -59,9 +61,11 @@ export function runnerPodManifest(request: RunnerPodRequest): object {
   }
 }
 
-function volumesOf({ mode, storageClass, apiServerCa }: RunnerPodRequest): readonly object[] {
-  const work = { name: 'work', ephemeral: { volumeClaimTemplate: { spec: claimSpec(storageClass) } } }
-  return [...(mode === 'shared' ? [work] : []), ...(apiServerCa === undefined ? [] : [serviceAccountVolume])]
+function volumesOf({ mode, storageClass, apiServerCa, workInMemory }: RunnerPodRequest): readonly object[] {
+  const claimed = { name: 'work', ephemeral: { volumeClaimTemplate: { spec: claimSpec(storageClass) } } }
+  const inMemory = { name: 'work', emptyDir: { medium: 'Memory' } }
+  const work = mode === 'shared' ? [claimed] : workInMemory === true ? [inMemory] : []
+  return [...work, ...(apiServerCa === undefined ? [] : [serviceAccountVolume])]
 }
 
 /** What every pod gets from Kubernetes, but with another authority. */

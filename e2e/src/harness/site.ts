@@ -36,6 +36,8 @@ export interface SiteOptions {
   readonly labels?: Readonly<Record<string, string>>
   /** Authority of the API server that the runner pod is told, instead of the cluster's own. */
   readonly apiServerCa?: string
+  /** Copy mode: the runner's work folder lies in memory. */
+  readonly workInMemory?: boolean
 }
 
 /** Marks the namespaces that this harness makes. */
@@ -85,7 +87,8 @@ async function applyManifests(options: SiteOptions): Promise<void> {
       image: surroundings.runnerImage,
       storageClass: surroundings.storageClass,
       env: { ...surroundings.runnerEnv, ...options.env },
-      apiServerCa: options.apiServerCa
+      apiServerCa: options.apiServerCa,
+      workInMemory: options.workInMemory
     })
   )
 }

@@ -1,6 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
 import { mkdir, rm } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Plan, Tree } from '../plan.ts'
 import { work, workspace } from './hook-calls.ts'
@@ -9,19 +8,18 @@ import type { Probe } from './probe.ts'
 import { writeTree } from './write-tree.ts'
 
 const source = `${workspace}/tree`
-const podCopy = '/tmp/raw'
+/** hook-template/in-memory.yaml mounts it. */
+const podCopy = '/raw/copy'
 const podTree = '/__w/demo/demo/made-in-the-pod'
 const rawCopy = `${work}/demo/raw`
 
 /**
- * Copies of a tree to the job pod and back, by the hook and by plain tar over exec. Each begins with nothing left to write from the one before,
- * and they take turns in going first: the disk is one.
+ * Copies of a tree to the job pod and back, from memory to memory, by the hook and by plain tar over exec. They take turns in going first.
  */
 export async function measureCopies(plan: Plan, probe: Probe): Promise<void> {
   for (const tree of plan.trees) {
     for (let round = 1; round <= plan.copies; round++) {
       probe.say(`${plan.mode}: ${tree.name}, round ${round} of ${plan.copies}`)
-      await quietDisk(tree)
       await probe.hook.call('prepare')
       // What the first step of a job brings into the pod is no part of the copy.
       await probe.hook.call('script')
@@ -38,29 +36,12 @@ export async function measureCopies(plan: Plan, probe: Probe): Promise<void> {
   }
 }
 
-const manyFiles = 10_000
-/** `RECENTCY_MIN` of ext4, and what the removal of a pod takes. */
-const recentMs = 75_000
-
-/**
- * ext4 gives no inode away that was freed in the last minute (five while the inode table is not on disk), and looks at each of them for every new
- * file: after the trees of the round before were deleted, a file would cost five times as much, for whoever comes first.
- */
-async function quietDisk({ files }: Tree): Promise<void> {
-  if (files < manyFiles) return
-  await promisify(execFile)('sync')
-  await sleep(recentMs)
-}
-
 type Turns = (works: readonly [Work, Work]) => Promise<void>
 type Work = () => Promise<void>
 
 function turnsOf(round: number): Turns {
   return async ([one, other]) => {
-    for (const work of round % 2 === 0 ? [other, one] : [one, other]) {
-      await promisify(execFile)('sync')
-      await work()
-    }
+    for (const work of round % 2 === 0 ? [other, one] : [one, other]) await work()
   }
 }
 
