@@ -21,12 +21,10 @@ export const joinBytePath = (parent: BytePath, name: BytePath): BytePath => (par
 export const isWithin = (path: BytePath, ancestor: BytePath): boolean =>
   ancestor === '' || path === ancestor || (path.startsWith(ancestor) && path[ancestor.length] === '/')
 
+/** What is no byte, and a part between slashes that is empty, "." or "..". */
+const unacceptable = /[^\x01-\xff]|(?:^|\/)\.{0,2}(?:\/|$)/
+
 /** True for a relative path that stays below its root by its text alone; links on the way are checked where it is used. */
 export function isBytePath(value: unknown): value is BytePath {
-  if (typeof value !== 'string' || value.length === 0 || value.length > 4096) return false
-  for (let i = 0; i < value.length; i++) {
-    const code = value.charCodeAt(i)
-    if (code === 0 || code > 0xff) return false
-  }
-  return value.split('/').every(part => part !== '' && part !== '.' && part !== '..')
+  return typeof value === 'string' && value.length <= 4096 && !unacceptable.test(value)
 }
