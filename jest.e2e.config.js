@@ -5,6 +5,7 @@ export default {
   ...unit,
   testMatch: ['<rootDir>/e2e/tests/**/*.e2e.test.ts'],
   globalSetup: '<rootDir>/e2e/src/test/choose-executor.ts',
-  testTimeout: 300_000,
+  // Only for what hangs: on a busy machine a file's jobs may take minutes.
+  testTimeout: 900_000,
   maxWorkers: 4
 }

@@ -99,7 +99,7 @@ describe('an API server that does not answer as it should', () => {
         )
       ])
     )
-  }, 600_000)
+  })
 
   afterAll(async () => {
     for (const close of closings) await close()

@@ -83,7 +83,7 @@ describe.each(volumeModes)('a job that is cancelled, %s mode', mode => {
       leftovers.set(job, await leftoversOf(site))
       filesWithTokens.set(job, (await site.exec(tokenSearch)).stdout)
     }
-  }, 600_000)
+  })
 
   afterAll(async () => {
     await (site as Site | undefined)?.dispose()

@@ -26,7 +26,7 @@ describe.each([buildah, buildkit, ...(hasKaniko ? [kaniko] : [])])(
     beforeAll(async () => {
       site = await openTestSite(`dockerfiles-${builder}`, 'shared', { env })
       reports = await buildCorpus(site, cases, { registryUrl: testRegistryUrl(), atOnce: 3 })
-    }, 900_000)
+    })
 
     afterAll(async () => {
       await (site as Site | undefined)?.dispose()
