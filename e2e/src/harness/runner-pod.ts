@@ -10,7 +10,7 @@ export interface RunnerPodRequest {
   readonly env: Readonly<Record<string, string>>
   /** Authority of the API server that the pod is told, instead of the cluster's own. */
   readonly apiServerCa?: string | undefined
-  /** Copy mode: the work folder lies in memory instead of the container's own layer. */
+  /** Copy mode: the work folder lies in memory instead of the container's own layer, and so does `/raw`. */
   readonly workInMemory?: boolean | undefined
 }
 
@@ -53,7 +53,7 @@ export function runnerPodManifest(request: RunnerPodRequest): object {
             ...(shared ? [] : [{ name: 'ACTIONS_RUNNER_IMAGE', value: image }]),
             ...Object.entries(env).map(([name, value]) => ({ name, value }))
           ],
-          volumeMounts: [...mounts, ...ownAccount]
+          volumeMounts: [...mounts, ...ownAccount, ...(request.workInMemory === true ? [rawMount] : [])]
         }
       ],
       volumes: volumesOf(request)
@@ -63,10 +63,13 @@ export function runnerPodManifest(request: RunnerPodRequest): object {
 
 function volumesOf({ mode, storageClass, apiServerCa, workInMemory }: RunnerPodRequest): readonly object[] {
   const claimed = { name: 'work', ephemeral: { volumeClaimTemplate: { spec: claimSpec(storageClass) } } }
-  const inMemory = { name: 'work', emptyDir: { medium: 'Memory' } }
-  const work = mode === 'shared' ? [claimed] : workInMemory === true ? [inMemory] : []
+  const inMemory = ['work', rawMount.name].map(name => ({ name, emptyDir: { medium: 'Memory' } }))
+  const work = mode === 'shared' ? [claimed] : workInMemory === true ? inMemory : []
   return [...work, ...(apiServerCa === undefined ? [] : [serviceAccountVolume])]
 }
+
+/** A place for files that are no part of the work folder. */
+const rawMount = { name: 'raw', mountPath: '/raw' }
 
 /** What every pod gets from Kubernetes, but with another authority. */
 const serviceAccountVolume = {

@@ -11,7 +11,8 @@ const source = `${workspace}/tree`
 /** hook-template/in-memory.yaml mounts it. */
 const podCopy = '/raw/copy'
 const podTree = '/__w/demo/demo/made-in-the-pod'
-const rawCopy = `${work}/demo/raw`
+/** Outside of the work folder, from which the hook would bring it into the pod. */
+const rawCopy = '/raw/copy'
 
 /**
  * Copies of a tree to the job pod and back, from memory to memory, by the hook and by plain tar over exec. They take turns in going first.
