@@ -24,11 +24,19 @@ export async function startComponent(layout: ClusterLayout, component: Component
   const log = await open(logFile(layout, component.name), 'a')
   try {
     const [program, args] = insideNetwork(layout.networkNamespace, component.argv)
-    const joinCgroups = 'until [ "$1" = -- ]; do echo $$ > "$1/cgroup.procs"; shift; done; shift; exec "$@"'
+    const joinCgroups = 'until [ "$1" = -- ]; do echo $$ > "$1/cgroup.procs"; shift; done; shift'
     const child = spawn(
       'sh',
-      ['-ec', joinCgroups, `${layout.stateDir}/`, ...componentCgroups(layout.name), '--', program, ...args],
-      { detached: true, cwd: layout.stateDir, stdio: ['ignore', log.fd, log.fd], env: { ...process.env, ...runtime } }
+      [
+        '-ec',
+        `${joinCgroups}; ${seldomCollected} exec "$@"`,
+        `${layout.stateDir}/`,
+        ...componentCgroups(layout.name),
+        '--',
+        program,
+        ...args
+      ],
+      { detached: true, cwd: layout.stateDir, stdio: ['ignore', log.fd, log.fd] }
     )
     await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject))
     child.unref()
@@ -39,7 +47,7 @@ export async function startComponent(layout: ClusterLayout, component: Component
 }
 
 /** Go collects garbage when the heap has doubled. These heaps are small: a seventh of the components' time went into that. */
-const runtime = { GOGC: '400' }
+const seldomCollected = 'GOGC=400'
 
 /** Ends the components together: asks, waits up to 5 s, then kills. */
 export async function stopComponents(layout: ClusterLayout, names: readonly ComponentName[]): Promise<void> {
