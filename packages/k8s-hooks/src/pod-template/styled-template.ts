@@ -29,12 +29,13 @@ export function styledTemplate(
   const styled = (container: V1Container): V1Container =>
     container.name === styledContainer ? styleContainer(container, ofContainer) : container
   const metadata = metadataOf(identity, role, name)
-  const annotations = { ...template.annotations, [defaultContainer]: styledContainer, ...metadata.annotations }
+  const meant = namesOf(spec).includes(styledContainer) ? { [defaultContainer]: styledContainer } : {}
+  const annotations = { ...meant, ...template.annotations, ...metadata.annotations }
   return {
     metadata: {
       ...metadata,
       labels: { ...template.labels, ...metadata.labels },
-      annotations
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations })
     },
     spec: stylePodSpec(
       {

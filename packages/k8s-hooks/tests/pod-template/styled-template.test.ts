@@ -35,6 +35,14 @@ describe('styledTemplate', () => {
     })
   })
 
+  it('names the container that kubectl means only where there is one, and leaves the choice to the operator', () => {
+    const key = 'kubectl.kubernetes.io/default-container'
+    const servicesOnly = { containers: [{ name: 'redis', image: 'redis' }] }
+    expect(styledTemplate(podStyle(), step, servicesOnly).metadata?.annotations).not.toHaveProperty([key])
+    const style = podStyle({ annotations: { [key]: 'collect' } })
+    expect(styledTemplate(style, step, spec).metadata?.annotations).toMatchObject({ [key]: 'collect' })
+  })
+
   it('styles the one container and no other', () => {
     const style = podStyle({ styles: { $step: { tty: true }, $job: { stdin: true } } })
     expect(styledTemplate(style, step, spec).spec?.containers).toEqual([
