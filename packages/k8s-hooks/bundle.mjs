@@ -28,6 +28,9 @@ const dropUnused = {
   }
 }
 
+/** Where the bundle goes; tests of the program name a folder of their own. */
+const [folder = 'dist'] = process.argv.slice(2)
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -75,13 +78,13 @@ const compiledFrom = packed => `
 const textOf = async (entryPoint, options) =>
   (await build({ ...common, ...options, entryPoints: [entryPoint], write: false })).outputFiles[0].text
 
-// A program of its own, seventy times smaller than the hook: each sync starts it. It travels inside the hook, which stays one file.
+// A program of its own, thirty times smaller than the hook: each sync starts it. It travels inside the hook, which stays one file.
 const agent = await textOf('src/agent-main.ts')
 
 await build({
   ...common,
   entryPoints: ['src/main.ts'],
-  outfile: 'dist/index.js',
+  outfile: join(folder, 'index.js'),
   keepNames: true,
   define: { AGENT_PROGRAM: JSON.stringify(agent) },
   // node-fetch asks for it in a try block; without it only exotic charsets are missing.
@@ -89,5 +92,5 @@ await build({
   plugins: [compileLater, dropUnused]
 })
 // The package is a module; the bundle is not. Both files ship together.
-await mkdir('dist', { recursive: true })
-await writeFile('dist/package.json', '{"type":"commonjs"}\n')
+await mkdir(folder, { recursive: true })
+await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n')

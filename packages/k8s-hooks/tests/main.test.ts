@@ -1,27 +1,20 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import { build } from 'esbuild'
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 // Starting a program takes seconds where the machine is busy.
 jest.setTimeout(60_000)
 
+/** What ships. */
 let program: string
 beforeAll(async () => {
-  program = join(await mkdtemp(join(tmpdir(), 'k8s-hooks-program-')), 'index.cjs')
-  await build({
-    entryPoints: [fileURLToPath(new URL('../src/main.ts', import.meta.url))],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    conditions: ['source'],
-    logLevel: 'error'
-  })
+  const folder = await mkdtemp(join(tmpdir(), 'k8s-hooks-program-'))
+  await promisify(execFile)(process.execPath, ['bundle.mjs', folder], { cwd: join(import.meta.dirname, '..') })
+  program = join(folder, 'index.js')
 })
 afterAll(() => rm(dirname(program), { recursive: true }))
 
