@@ -14,9 +14,9 @@ export function contextMount(mountPath: string): V1VolumeMount {
 }
 
 /**
- * Waits until the context is there, and then for the end of the exec which brought it: killed together with the container, that would report
- * 137 for a success. The files belong to `user`: whoever builds as another
- * one could not read those that are for their owner alone.
+ * Waits until the context is there, and then for the end of the exec which brought it: killed together with the container,
+ * that would report 137 for a success. The files belong to `user`: whoever builds as another one could not read those that
+ * are for their owner alone.
  */
 export function receiver(image: string, user = 0): V1Container {
   return {
