@@ -110,8 +110,19 @@ function pathsOf(settings: Settings): HookPaths {
   }
 }
 
+/** Node ends with 0 when it has nothing left to wait for, whatever was still to be done: that would be a success that never was. */
+function failUnlessFinished(): () => void {
+  const report = (): void => {
+    process.exitCode = reportFailure(new Error('nothing left to wait for, and the work is not done'), actionsLogger)
+  }
+  process.once('beforeExit', report)
+  return () => process.off('beforeExit', report)
+}
+
 async function main(): Promise<void> {
+  const finish = failUnlessFinished()
   process.exitCode = await runAsHook()
+  finish()
   // Never process.exit: what stands in the pipe to the runner would be lost. Nothing else may keep the process alive.
   process.stdin.destroy()
 }

@@ -65,6 +65,18 @@ describe('the hook as a process', () => {
     expect(stdout).toMatch(/^::error::.*\[INPUT_INVALID, /m)
   })
 
+  it('does not end with 0 when nothing is left to wait for and the work is not done', async () => {
+    const preload = join(dirname(program), 'preload.cjs')
+    const endless = `new (require('node:stream').Readable)({ read() {} })`
+    await writeFile(preload, `Object.defineProperty(process, 'stdin', { value: ${endless} })`)
+    const env = { ACTIONS_RUNNER_POD_NAME: 'runner-abc', NODE_OPTIONS: `--require ${preload}` }
+    const { exitCode, stdout } = await startHook(cleanup, env).ended
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 1,
+      stdout: expect.stringMatching(/^::error::.*nothing left to wait for/m)
+    })
+  })
+
   describe('with an API server that does not answer', () => {
     let folder: string
     let server: Server
