@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { faultsInARow, refusal, type ApiFault, type FaultOf } from '../src/harness/api-fault.ts'
+import { faultsInARow, oncePerCall, refusal, type ApiFault, type FaultOf } from '../src/harness/api-fault.ts'
 import { startApiServerFront, type Exchange } from '../src/harness/api-server-front.ts'
 import type { VolumeMode } from '../src/harness/arc-role.ts'
 import { containerStep, type DirectResult } from '../src/harness/direct-steps.ts'
@@ -55,8 +55,8 @@ async function openSite(subject: string, mode: VolumeMode, faultOf: FaultOf): Pr
 
 type Exchanges = () => readonly Exchange[]
 
-async function play(mode: VolumeMode, faultsOf: (kind: string) => readonly ApiFault[]): Promise<Scene> {
-  const [site, exchanges] = await openSite('api-faults', mode, faultsInARow(faultsOf))
+async function play(mode: VolumeMode, faultOf: FaultOf): Promise<Scene> {
+  const [site, exchanges] = await openSite('api-faults', mode, faultOf)
   const run = await runWorkflow(site, {
     repository: workflowFolder('api-faults'),
     workflow: '.github/workflows/api-faults.yml'
@@ -89,14 +89,25 @@ describe('an API server that does not answer as it should', () => {
     return scene
   }
 
+  const keep = async (what: string, scene: Promise<Scene>): Promise<void> => void scenes.set(what, await scene)
+  const silenceOf =
+    (mode: VolumeMode) =>
+    (kind: string): readonly ApiFault[] =>
+      silencesOf[mode].includes(kind) ? [{ kind: 'silence' }] : []
+
   // They mostly wait, so they wait together.
   beforeAll(async () => {
     await Promise.all(
       volumeModes.flatMap(mode => [
-        play(mode, () => five).then(scene => scenes.set(`${mode} faults`, scene)),
-        play(mode, kind => (silencesOf[mode].includes(kind) ? [{ kind: 'silence' }] : [])).then(scene =>
-          scenes.set(`${mode} silence`, scene)
-        )
+        keep(
+          `${mode} faults`,
+          play(
+            mode,
+            faultsInARow(() => five)
+          )
+        ),
+        keep(`${mode} silence`, play(mode, faultsInARow(silenceOf(mode)))),
+        keep(`${mode} false success`, play(mode, oncePerCall('get pods/exec', { kind: 'false success' })))
       ])
     )
   })
@@ -124,7 +135,14 @@ describe('an API server that does not answer as it should', () => {
       expect(metAgainBy(sceneOf(mode, 'silence'))).toEqual(mode === 'shared' ? ['create jobs'] : ['create pods'])
     })
 
-    describe.each(['faults', 'silence'])('%s', what => {
+    it('reports a success for an exec whose connection to the node breaks, once for each', () => {
+      const scene = sceneOf(mode, 'false success')
+      const execs = scene.exchanges.filter(({ kind }) => kind === 'get pods/exec')
+      expect(faultsOf(scene, 'get pods/exec').length).toBeGreaterThan(mode === 'shared' ? 2 : 5)
+      expect(execs.length).toBeGreaterThanOrEqual(2 * faultsOf(scene, 'get pods/exec').length)
+    })
+
+    describe.each(['faults', 'silence', 'false success'])('%s', what => {
       const workloads = mode === 'shared' ? 'jobs' : 'pods'
 
       it('does not keep the job from its success', () => {

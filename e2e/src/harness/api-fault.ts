@@ -9,6 +9,8 @@ export type ApiFault =
   | { readonly kind: 'lost answer' }
   /** The request is carried out, and no answer comes. */
   | { readonly kind: 'silence' }
+  /** Of an exec, whose connection to the node breaks: the API server takes that for the command's success. */
+  | { readonly kind: 'false success' }
 
 export type FaultOf = (call: ApiCall) => ApiFault | undefined
 
@@ -21,6 +23,17 @@ export function nameOfFault(fault: ApiFault): string {
 export function refusal(status: number, reason: string, message: string): ApiFault {
   const body = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code: status }
   return { kind: 'answer', status, body: JSON.stringify(body) }
+}
+
+/** Once for every call of the kind; its repetition has none, though it may be told its number or a new random word. */
+export function oncePerCall(kind: string, fault: ApiFault): FaultOf {
+  const met = new Set<string>()
+  return call => {
+    const subject = call.subject.replaceAll(/command=\d+&|[0-9a-f]{8}-[-0-9a-f]{27}/g, '')
+    if (call.kind !== kind || met.has(subject)) return undefined
+    met.add(subject)
+    return fault
+  }
 }
 
 /** One after the other for the first call of each kind and its repetitions; other calls of the kind have none. */

@@ -121,14 +121,24 @@ function upgrade({ exchange, fault, send, reset }: Incident, client: Duplex): vo
     exchange.status = response.statusCode
     socket.on('error', () => client.destroy()).on('close', () => client.destroy())
     client.on('close', () => socket.destroy())
+    if (fault?.kind === 'lost answer') reset()
+    if (fault !== undefined && fault.kind !== 'false success') return
+    client.write(headOf(response.statusCode, response.headers))
     if (fault === undefined) {
-      client.write(headOf(response.statusCode, response.headers))
       client.write(head)
       socket.pipe(client).pipe(socket)
-    } else if (fault.kind === 'lost answer') reset()
+    } else {
+      // What the command is sent gets lost, as what it says.
+      client.resume()
+      client.end(falseSuccess)
+    }
   })
   client.on('close', () => upstream.destroy())
 }
+
+const status = Buffer.from('\u0003{"status":"Success"}')
+/** Two WebSocket frames: a message on the channel of the status, and a normal end (RFC 6455, 5.2 and 7.4.1). */
+const falseSuccess = Buffer.concat([Buffer.from([0x82, status.length]), status, Buffer.from([0x88, 2, 0x03, 0xe8])])
 
 function headersOf({ body, retryAfter }: Extract<ApiFault, { kind: 'answer' }>): Readonly<Record<string, string>> {
   return {

@@ -1,4 +1,5 @@
 import type { V1Container, V1Volume, V1VolumeMount } from '@kubernetes/client-node'
+import { doneExitCode } from '../kubernetes/until-done.ts'
 import { receiveContainer } from './container-names.ts'
 
 const root = '/context'
@@ -43,7 +44,7 @@ export interface ExpectedStream {
 
 /**
  * argv that unpacks a tar stream from stdin and marks it as arrived only if digest and number of entries agree. Each try
- * has a directory of its own, so that a broken one can't mix with the next. Exit code 0: arrived.
+ * has a directory of its own, so that a broken one can't mix with the next, and takes no room of it. Ends by `doneExitCode` when it has arrived.
  */
 export function receiveCommand(attempt: number, expected: ExpectedStream, folder = root): readonly string[] {
   return ['sh', '-c', script, 'sh', folder, String(attempt), expected.sha256, String(expected.entryCount)]
@@ -53,6 +54,7 @@ export function receiveCommand(attempt: number, expected: ExpectedStream, folder
 const script = `
 set -e
 root=$1 try=$1/try-$2 sha256=$3 count=$4
+rm -rf "$root"/try-* || :
 mkdir "$try" "$try/source"
 mkfifo "$try/copy"
 sha256sum < "$try/copy" > "$try/sha256" & hasher=$!
@@ -65,4 +67,5 @@ found=$(wc -l < "$try/list")
 [ -e "$root/source" ] || mv "$try/source" "$root/source"
 echo $$ > "$try/done"
 mv "$try/done" "$root/done"
+exit ${doneExitCode}
 `

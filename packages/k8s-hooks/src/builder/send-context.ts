@@ -2,6 +2,8 @@ import { Writable } from 'node:stream'
 import { HookError } from '@k8s-hooks/hooklib'
 import type { Cluster, ExecResult } from '../kubernetes/cluster.ts'
 import { containerStatusOf } from '../kubernetes/container-status.ts'
+import { mostCutsInARow } from '../kubernetes/cut-limit.ts'
+import { untilDone } from '../kubernetes/until-done.ts'
 import { poll, type Sleep } from '../support/poll.ts'
 import type { BuildContext } from './builder.ts'
 import { receiveContainer } from './container-names.ts'
@@ -14,26 +16,38 @@ export interface SendContextDeps {
   readonly sleep?: Sleep | undefined
 }
 
-const attempts = 2
+/** A receiver that refuses what has arrived does so again, but for an accident. */
+const mostRefusals = 1
 
 /**
- * Streams the context into the receiving container, which checks it. What did not arrive whole is sent once more, into a
- * fresh directory. Throws HookError CONTEXT_TRANSFER_FAILED, and what reading the context throws.
+ * Streams the context into the receiving container, which checks it. What did not arrive whole is sent again, into a
+ * fresh directory: once when the receiver refused it, `mostCutsInARow` times when the connection broke. Throws HookError CONTEXT_TRANSFER_FAILED, and what reading the context throws.
  */
 export async function sendContext(context: BuildContext, deps: SendContextDeps, signal: AbortSignal): Promise<void> {
-  let problem: string | undefined
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    if (attempt > 1) deps.warn(`The build context did not arrive whole (${problem ?? ''}); it is sent again.`)
-    problem = await sendOnce(context, attempt, deps, signal)
+  const problems: Problem[] = []
+  for (;;) {
+    const problem = await sendOnce(context, problems.length + 1, deps, signal)
     if (problem === undefined || (await hasArrived(deps, signal))) return
+    problems.push(problem)
+    if (isHopeless(problems)) throw transferFailed(deps.podName, problem)
+    deps.warn(`The build context did not arrive whole (${problem.words}); it is sent again.`)
   }
-  throw new HookError(
-    'CONTEXT_TRANSFER_FAILED',
-    `The build context did not arrive in pod ${deps.podName}: ${problem ?? 'no reason given'}.`,
-    {
-      hint: 'It travels through API server and kubelet: is the disk of the node full, or does a proxy cut long connections?'
-    }
-  )
+}
+
+interface Problem {
+  readonly isCut: boolean
+  readonly words: string
+}
+
+function isHopeless(problems: readonly Problem[]): boolean {
+  const refusals = problems.filter(({ isCut }) => !isCut).length
+  return refusals > mostRefusals || problems.length - refusals > mostCutsInARow
+}
+
+function transferFailed(podName: string, { words }: Problem): HookError {
+  return new HookError('CONTEXT_TRANSFER_FAILED', `The build context did not arrive in pod ${podName}: ${words}.`, {
+    hint: 'It travels through API server and kubelet: is the disk of the node full, or does a proxy cut long connections?'
+  })
 }
 
 /** What went wrong; undefined when the receiver has found the context whole. */
@@ -42,7 +56,7 @@ async function sendOnce(
   attempt: number,
   { cluster, podName }: SendContextDeps,
   signal: AbortSignal
-): Promise<string | undefined> {
+): Promise<Problem | undefined> {
   const stdin = context.openTar()
   const stderr = lastWords()
   let readError: Error | undefined
@@ -67,10 +81,11 @@ async function sendOnce(
   }
 }
 
-function problemOf(result: ExecResult, stderr: string): string | undefined {
-  if (result.kind === 'broken') return `the connection broke: ${result.reason}`
+function problemOf(result: ExecResult, stderr: string): Problem | undefined {
+  if (result.kind === 'broken') return { isCut: true, words: `the connection broke: ${result.reason}` }
   if (result.exitCode === 0) return undefined
-  return `the receiver ended with exit code ${result.exitCode}${stderr === '' ? '' : `: ${stderr}`}`
+  const words = `the receiver ended with exit code ${result.exitCode}${stderr === '' ? '' : `: ${stderr}`}`
+  return { isCut: false, words }
 }
 
 /** The receiver ends only after the context was found whole: an exec that was killed together with it has done its work. */
@@ -78,7 +93,7 @@ async function hasArrived(deps: SendContextDeps, signal: AbortSignal): Promise<b
   if ((await receiverExitCode(deps, signal)) === 0) return true
   const { cluster, podName, sleep } = deps
   try {
-    const command = ['test', '-e', doneMarker]
+    const command = ['sh', '-c', untilDone(`[ -e ${doneMarker} ]`)]
     const result = await cluster.exec({ podName, container: receiveContainer, command, signal })
     if (result.kind === 'exited') return result.exitCode === 0
   } catch {

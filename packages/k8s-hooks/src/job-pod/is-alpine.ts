@@ -1,10 +1,10 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import type { Exec } from '../kubernetes/cluster.ts'
+import { mostCutsInARow } from '../kubernetes/cut-limit.ts'
+import { untilDone } from '../kubernetes/until-done.ts'
 import { poll, type Sleep } from '../support/poll.ts'
 import { jobContainerName } from './service-names.ts'
 
-/** Connections that break five times in a row end no job (actions/runner-container-hooks issue 332). */
-const mostAttempts = 6
 /** On arm64 the runner has no musl build and refuses every JavaScript action of an Alpine job; where the image can run the other one, it may. */
 const question = '[ -e /etc/alpine-release ] && ! [ -e /lib/ld-linux-aarch64.so.1 ]'
 
@@ -14,13 +14,13 @@ const question = '[ -e /etc/alpine-release ] && ! [ -e /lib/ld-linux-aarch64.so.
  * @throws HookError `JOB_CONTAINER_UNUSABLE` when nothing can be run in the container
  */
 export async function isAlpine(exec: Exec, podName: string, signal: AbortSignal, sleep?: Sleep): Promise<boolean> {
-  const command = ['sh', '-c', question]
-  let attempts = 0
+  const command = ['sh', '-c', untilDone(question)]
+  let cuts = 0
   return await poll(
     async () => {
       const result = await exec({ podName, container: jobContainerName, command, signal })
       if (result.kind === 'exited') return result.exitCode === 0
-      if (++attempts < mostAttempts) return undefined
+      if (++cuts <= mostCutsInARow) return undefined
       throw new HookError(
         'JOB_CONTAINER_UNUSABLE',
         `Nothing can be run in the job container of pod ${podName}: ${result.reason}`,

@@ -66,7 +66,10 @@ export interface ExecRequest {
   readonly signal: AbortSignal
 }
 
-/** `broken`: the connection ended before the command's exit code arrived; whether the command ran on is not known. */
+/**
+ * `broken`: the connection ended before an exit code that can be believed; whether the command ran on is not known.
+ * `exited` with 0: the command has done its work, and said so by `doneExitCode` (until-done.ts).
+ */
 export type ExecResult =
   { readonly kind: 'exited'; readonly exitCode: number } | { readonly kind: 'broken'; readonly reason: string }
 

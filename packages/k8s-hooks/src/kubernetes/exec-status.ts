@@ -1,5 +1,6 @@
 import type { V1Status } from '@kubernetes/client-node'
 import type { ExecResult } from './cluster.ts'
+import { doneExitCode } from './until-done.ts'
 
 /**
  * What the status frame (channel 3) of an exec says.
@@ -8,10 +9,16 @@ import type { ExecResult } from './cluster.ts'
  */
 export function execResultOf(frame: string): ExecResult {
   const status = parseStatus(frame)
-  if (status.status === 'Success') return { kind: 'exited', exitCode: 0 }
+  if (status.status === 'Success') return resultOfExit(0)
   const exitCode = Number(status.details?.causes?.find(cause => cause.reason === 'ExitCode')?.message)
-  if (status.reason === 'NonZeroExitCode' && Number.isInteger(exitCode)) return { kind: 'exited', exitCode }
+  if (status.reason === 'NonZeroExitCode' && Number.isInteger(exitCode)) return resultOfExit(exitCode)
   return { kind: 'broken', reason: status.message ?? 'the API server gave no reason' }
+}
+
+/** What an exit code proves: see until-done.ts. */
+export function resultOfExit(exitCode: number): ExecResult {
+  if (exitCode === 0) return { kind: 'broken', reason: 'it ended without an exit code of the command' }
+  return { kind: 'exited', exitCode: exitCode === doneExitCode ? 0 : exitCode }
 }
 
 function parseStatus(frame: string): V1Status {

@@ -1,10 +1,10 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import { containerStatusOf } from '../kubernetes/container-status.ts'
 import type { Cluster } from '../kubernetes/cluster.ts'
+import { mostCutsInARow } from '../kubernetes/cut-limit.ts'
+import { untilDone } from '../kubernetes/until-done.ts'
 import { poll, type Sleep } from '../support/poll.ts'
 import { stageContainerName, stagedMarker } from './step-pod.ts'
-
-const mostAttempts = 5
 
 /**
  * Tells the container `stage` that the workspace is there, so that the action starts. The container may end before this exec does and cut it:
@@ -16,15 +16,15 @@ export async function releaseStage(
   { cluster, sleep }: { readonly cluster: Pick<Cluster, 'exec' | 'pods'>; readonly sleep?: Sleep },
   signal: AbortSignal
 ): Promise<void> {
-  const command = ['sh', '-c', `: > ${stagedMarker}`]
-  let attempts = 0
+  const command = ['sh', '-c', untilDone(`: > ${stagedMarker}`)]
+  let cuts = 0
   await poll(
     async () => {
       const result = await cluster.exec({ podName, container: stageContainerName, command, signal })
       if (result.kind === 'exited' && result.exitCode === 0) return true
       const pod = await cluster.pods.get(podName, signal)
       if (pod !== undefined && containerStatusOf(pod, stageContainerName)?.state?.terminated !== undefined) return true
-      if (++attempts < mostAttempts) return undefined
+      if (++cuts <= mostCutsInARow) return undefined
       const words = result.kind === 'exited' ? `exit code ${result.exitCode}` : result.reason
       throw new HookError(
         'POD_FAILED',

@@ -1,6 +1,7 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import type { Readable } from 'node:stream'
 import type { Exec } from '../kubernetes/cluster.ts'
+import { untilDone } from '../kubernetes/until-done.ts'
 import { SyncCut } from './sync-cut.ts'
 import { createTail } from './tail.ts'
 
@@ -38,7 +39,7 @@ export async function runPodShell(
   const result = await exec({
     podName,
     container,
-    command: ['sh', '-c', script, 'k8s-hooks', ...args],
+    command: ['sh', '-c', untilDone(script), 'k8s-hooks', ...args],
     ...(stdin === undefined ? {} : { stdin }),
     stdout: stdout.stream,
     stderr: stderr.stream,

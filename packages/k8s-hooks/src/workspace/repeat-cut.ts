@@ -1,3 +1,4 @@
+import { mostCutsInARow } from '../kubernetes/cut-limit.ts'
 import type { Sleep } from '../support/poll.ts'
 import { SyncCut } from './sync-cut.ts'
 
@@ -8,18 +9,17 @@ export interface RepeatOptions {
   readonly onRepeat: (reason: string) => void
 }
 
-/** Milliseconds before the second, third and fourth attempt. */
-const pausesMs = [100, 300, 1_000]
+const firstPauseMs = 100
 
-/** Does `attempt` again after a SyncCut, three times at most, and throws the last one. */
+/** Does `attempt` again after a SyncCut, `mostCutsInARow` times at most with ever longer pauses, and throws the last one. */
 export async function repeatCut<T>(attempt: () => Promise<T>, { signal, sleep, onRepeat }: RepeatOptions): Promise<T> {
-  for (const pauseMs of pausesMs) {
+  for (let cuts = 0; cuts < mostCutsInARow; cuts++) {
     try {
       return await attempt()
     } catch (error) {
       if (!(error instanceof SyncCut)) throw error
       onRepeat(error.message)
-      await sleep(pauseMs, signal)
+      await sleep(firstPauseMs * 2 ** cuts, signal)
     }
   }
   return await attempt()

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { extract } from 'tar-stream'
+import { untilDone } from '../kubernetes/until-done.ts'
 import type { PodShell } from './pod-shell.ts'
 import { SyncCut } from './sync-cut.ts'
 import { createTail } from './tail.ts'
@@ -36,7 +37,7 @@ export async function streamArchive<T>(
   const stderr = createTail()
   const archive = extract(readNamesAsBytes)
   stdout.pipe(archive)
-  const command = ['sh', '-c', scriptFor(without), 'k8s-hooks', root, ...paths]
+  const command = ['sh', '-c', untilDone(scriptFor(without)), 'k8s-hooks', root, ...paths]
   const running = exec({
     podName,
     container,

@@ -28,7 +28,7 @@ async function send(
   const warnings: string[] = []
   const exec = async ({ command, stdin, stderr }: ExecRequest): Promise<ExecResult> => {
     const result = results[asked.length] ?? new Error('Unexpected call to exec')
-    asked.push(command[0] === 'test' ? command.join(' ') : `try ${command[5] ?? ''}`)
+    asked.push(command[5] === undefined ? 'is it there?' : `try ${command[5]}`)
     if (stdin !== undefined) await buffer(stdin).catch(() => undefined)
     stderr?.write('words\n')
     if (!('kind' in result)) throw result
@@ -63,7 +63,7 @@ describe('sendContext', () => {
 
   it('finds the marker after a break at the very end', async () => {
     const { outcome, asked } = await send([running], [broken, { kind: 'exited', exitCode: 0 }])
-    expect({ outcome, asked }).toEqual({ outcome: 'arrived', asked: ['try 1', 'test -e /context/done'] })
+    expect({ outcome, asked }).toEqual({ outcome: 'arrived', asked: ['try 1', 'is it there?'] })
   })
 
   it('waits for the status of a receiver that ended while it was asked', async () => {
@@ -75,19 +75,30 @@ describe('sendContext', () => {
     const results = [broken, { kind: 'exited', exitCode: 1 } as const, { kind: 'exited', exitCode: 0 } as const]
     expect(await send([running], results)).toEqual({
       outcome: 'arrived',
-      asked: ['try 1', 'test -e /context/done', 'try 2'],
+      asked: ['try 1', 'is it there?', 'try 2'],
       warnings: [
         'The build context did not arrive whole (the connection broke: connection closed (1006)); it is sent again.'
       ]
     })
   })
 
-  it('gives up after the second time with what the receiver said', async () => {
+  it('gives up when the receiver has refused it twice, with what it said', async () => {
     const notThere: ExecResult = { kind: 'exited', exitCode: 1 }
-    const { outcome } = await send([running], [broken, notThere, { kind: 'exited', exitCode: 65 }, notThere])
+    const refused: ExecResult = { kind: 'exited', exitCode: 65 }
+    const { outcome } = await send([running], [refused, notThere, broken, notThere, refused, notThere])
     expect(outcome).toMatchObject({
       code: 'CONTEXT_TRANSFER_FAILED',
       message: 'The build context did not arrive in pod pod-1: the receiver ended with exit code 65: words.'
+    })
+  })
+
+  it('survives five connections in a row that break, and no more', async () => {
+    const notThere: ExecResult = { kind: 'exited', exitCode: 1 }
+    const there: ExecResult = { kind: 'exited', exitCode: 0 }
+    const five = Array.from({ length: 5 }, () => [broken, notThere]).flat()
+    expect((await send([running], [...five, there])).outcome).toBe('arrived')
+    expect((await send([running], [...five, broken, notThere])).outcome).toMatchObject({
+      code: 'CONTEXT_TRANSFER_FAILED'
     })
   })
 

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { Writable } from 'node:stream'
 import type { Exec, ExecResult } from '../../src/kubernetes/cluster.ts'
+import { resultOfExit } from '../../src/kubernetes/exec-status.ts'
 import { drained } from '../../src/support/drained.ts'
 import { systemShell, type Shell } from './shells.ts'
 
@@ -46,11 +47,7 @@ interface Carried {
 async function carry(child: ChildProcess, { stdout, stderr, cutAfter, signal }: Carried): Promise<ExecResult> {
   const closed = new Promise<ExecResult>(resolve => {
     child.once('close', (code, signalName) =>
-      resolve(
-        code === null
-          ? { kind: 'broken', reason: `killed by ${String(signalName)}` }
-          : { kind: 'exited', exitCode: code }
-      )
+      resolve(code === null ? { kind: 'broken', reason: `killed by ${String(signalName)}` } : resultOfExit(code))
     )
   })
   child.stderr?.on('data', (chunk: Buffer) => stderr?.write(chunk))

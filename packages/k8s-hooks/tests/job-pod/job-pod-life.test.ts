@@ -4,6 +4,7 @@ import type { Exec, ExecResult } from '../../src/kubernetes/cluster.ts'
 import { parseSettings } from '../../src/config/parse-settings.ts'
 import { createJobSecrets } from '../../src/job-pod/create-job-secrets.ts'
 import { isAlpine } from '../../src/job-pod/is-alpine.ts'
+import { untilDone } from '../../src/kubernetes/until-done.ts'
 import { jobShareOf } from '../../src/job-pod/job-share.ts'
 import { startJobPod } from '../../src/job-pod/start-job-pod.ts'
 import { unexpectedCluster } from '../kubernetes/unexpected-cluster.ts'
@@ -130,7 +131,10 @@ describe('isAlpine', () => {
     let command: readonly string[] = []
     const exec: Exec = request => Promise.resolve((({ command } = request), { kind: 'exited', exitCode: 0 }))
     await isAlpine(exec, 'p', signal)
-    expect(command).toEqual([...['sh', '-c'], '[ -e /etc/alpine-release ] && ! [ -e /lib/ld-linux-aarch64.so.1 ]'])
+    expect(command).toEqual([
+      ...['sh', '-c'],
+      untilDone('[ -e /etc/alpine-release ] && ! [ -e /lib/ld-linux-aarch64.so.1 ]')
+    ])
   })
 
   it('says that the image is unusable when nothing runs in it', async () => {

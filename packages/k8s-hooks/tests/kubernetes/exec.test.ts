@@ -5,6 +5,7 @@ import { buffer, text } from 'node:stream/consumers'
 import type { ClusterAccess } from '../../src/kubernetes/cluster-access.ts'
 import type { ExecRequest, ExecResult } from '../../src/kubernetes/cluster.ts'
 import { createExec } from '../../src/kubernetes/exec.ts'
+import { doneExitCode } from '../../src/kubernetes/until-done.ts'
 import type { Sleep } from '../../src/support/poll.ts'
 import { until } from '../support/until.ts'
 import { channel, collectStdin, startExecServer, statusFrame, type ExecServer } from './exec-server.ts'
@@ -60,7 +61,7 @@ describe('opening an exec', () => {
         protocol: request.headers['sec-websocket-protocol'],
         token: request.headers.authorization
       }
-      exit(0)
+      exit(doneExitCode)
     })
     const command = ['sh', '-c', 'echo "a b" & c=ü']
     expect(await exec({ command, stdin: Readable.from([]) }, { basePath: '/prefix' })).toEqual({
@@ -148,7 +149,7 @@ describe('what a command says', () => {
         send(channel.stdout, bytes.subarray(at, at + size))
         send(channel.stderr, 'e')
       }
-      exit(0)
+      exit(doneExitCode)
     })
     const stdout = new PassThrough({ highWaterMark: 2 ** 20 })
     const stderr = new PassThrough({ highWaterMark: 2 ** 20 })
@@ -161,7 +162,7 @@ describe('what a command says', () => {
     server.next(({ send, exit }) => {
       send(channel.stdout, 'lost')
       send(channel.stderr, 'lost')
-      exit(0)
+      exit(doneExitCode)
     })
     expect(await exec({})).toEqual({ kind: 'exited', exitCode: 0 })
   })
@@ -173,7 +174,7 @@ describe('what a command says', () => {
     server.next(({ socket, send, exit }) => {
       serverEnd = socket
       for (let count = 0; count < 4096; count++) send(channel.stdout, frame)
-      exit(0)
+      exit(doneExitCode)
     })
     const result = exec({ stdout: target })
     await until(() => isStuck())
@@ -205,7 +206,7 @@ describe('what a command says', () => {
 
   it('counts also when it comes after the exit code', async () => {
     server.next(({ socket, send }) => {
-      send(channel.status, statusFrame(0))
+      send(channel.status, statusFrame(doneExitCode))
       send(channel.stdout, 'late')
       socket.close(1000)
     })
@@ -218,14 +219,24 @@ describe('what a command says', () => {
     const stdout = new Writable({ highWaterMark: 1, write: () => stdout.destroy() })
     server.next(({ send, exit }) => {
       send(channel.stdout, 'nobody reads this')
-      exit(0)
+      exit(doneExitCode)
     })
     expect(await exec({ stdout })).toEqual({ kind: 'exited', exitCode: 0 })
   })
 })
 
 describe('how a command ends', () => {
-  it.each([0, 1, 42, 137, 255])('is exit code %i', async exitCode => {
+  it('is not known from a success: the API server reports one when its own connection broke', async () => {
+    server.next(({ exit }) => exit(0))
+    expect(await exec({})).toEqual({ kind: 'broken', reason: 'it ended without an exit code of the command' })
+  })
+
+  it('is success when the command says so', async () => {
+    server.next(({ exit }) => exit(doneExitCode))
+    expect(await exec({})).toEqual({ kind: 'exited', exitCode: 0 })
+  })
+
+  it.each([1, 42, 137, 255])('is exit code %i', async exitCode => {
     server.next(({ exit }) => exit(exitCode))
     expect(await exec({})).toEqual({ kind: 'exited', exitCode })
   })
@@ -286,7 +297,7 @@ describe('stdin', () => {
       const stdin = collectStdin(socket)
       void stdin.ended.then(() => {
         received = stdin.bytes()
-        exit(0)
+        exit(doneExitCode)
       })
     })
     await exec({ stdin: Readable.from([sent.subarray(0, 1), sent.subarray(1, 70_000), sent.subarray(70_000)]) })
@@ -299,7 +310,7 @@ describe('stdin', () => {
       const stdin = collectStdin(socket)
       void stdin.ended.then(() => {
         received = stdin.bytes().toString()
-        exit(0)
+        exit(doneExitCode)
       })
     })
     const stdin = new PassThrough({ encoding: 'utf8' })
@@ -382,7 +393,7 @@ describe('an abort', () => {
     const controller = new AbortController()
     const { signal: ours } = controller
     const [added, removed] = [jest.spyOn(ours, 'addEventListener'), jest.spyOn(ours, 'removeEventListener')]
-    server.next(({ exit }) => exit(0))
+    server.next(({ exit }) => exit(doneExitCode))
     await exec({ signal: ours })
     expect(removed.mock.calls.length).toBe(added.mock.calls.length)
     expect(added.mock.calls.length).toBeGreaterThan(0)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { V1Pod } from '@kubernetes/client-node'
 import type { ExecResult } from '../../src/kubernetes/cluster.ts'
+import { untilDone } from '../../src/kubernetes/until-done.ts'
 import { releaseStage } from '../../src/step-pod/release-stage.ts'
 import { unexpectedCluster } from '../kubernetes/unexpected-cluster.ts'
 
@@ -17,7 +18,7 @@ async function release(results: readonly ExecResult[], pod?: V1Pod): Promise<num
   let execs = 0
   const cluster = unexpectedCluster({
     exec: ({ podName, container, command }) => {
-      expect([podName, container, ...command]).toEqual(['p', 'stage', 'sh', '-c', ': > /__k8s_hooks/staged'])
+      expect([podName, container, ...command]).toEqual(['p', 'stage', 'sh', '-c', untilDone(': > /__k8s_hooks/staged')])
       return Promise.resolve(results[execs++] ?? broken)
     },
     ...(pod === undefined ? {} : { pods: { get: () => Promise.resolve(pod) } })

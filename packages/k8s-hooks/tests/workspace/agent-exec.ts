@@ -1,6 +1,7 @@
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { once } from 'node:events'
 import type { Exec, ExecRequest, ExecResult } from '../../src/kubernetes/cluster.ts'
+import { resultOfExit } from '../../src/kubernetes/exec-status.ts'
 import { runSyncAgent } from '../../src/workspace/sync-agent.ts'
 
 /** What one exec of the agent may suffer: the connection breaks after so many bytes in that direction. */
@@ -52,7 +53,7 @@ export function createAgentExec(
     return await outcome(request, broken.signal, async () => {
       const exitCode = await agent
       await outbound
-      return { kind: 'exited', exitCode }
+      return resultOfExit(exitCode)
     })
   }
   return { exec, calls: () => calls, bytes: () => bytesIn + bytesOut, bytesOut: () => bytesOut }

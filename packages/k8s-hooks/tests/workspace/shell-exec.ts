@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import type { Exec, ExecRequest } from '../../src/kubernetes/cluster.ts'
+import { resultOfExit } from '../../src/kubernetes/exec-status.ts'
 
 export interface ShellExec {
   readonly exec: Exec
@@ -43,7 +44,7 @@ export function createShellExec({
     const closed = new Promise<number | null>(resolve => child.on('close', resolve))
     await carrying
     const exitCode = await closed
-    return breaks || exitCode === null ? { kind: 'broken', reason: 'connection reset' } : { kind: 'exited', exitCode }
+    return breaks || exitCode === null ? { kind: 'broken', reason: 'connection reset' } : resultOfExit(exitCode)
   }
   return { exec, requests }
 }
