@@ -23,7 +23,8 @@ describe.each(volumeModes)('before the first step and after the last, %s mode', 
     const run = async (job: string, env?: Readonly<Record<string, string>>): Promise<WorkflowRun> =>
       await runWorkflow(site, { repository, workflow, job, ...(env === undefined ? {} : { env }) })
     services = await run('services')
-    failing = await run('failing', { ACTIONS_RUNNER_PREPARE_JOB_TIMEOUT_SECONDS: '5' })
+    // Both containers run long before that, also on a busy node.
+    failing = await run('failing', { ACTIONS_RUNNER_PREPARE_JOB_TIMEOUT_SECONDS: '30' })
     servicesOnly = await run('services-only', withoutContainer)
     withoutPod = await run('without-container', withoutContainer)
   })

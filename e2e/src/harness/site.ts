@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { arcRules, type VolumeMode } from './arc-role.ts'
-import { apply, kubectl, tryKubectl, type KubectlResult } from './kubectl.ts'
+import { execInPod } from './exec-in-pod.ts'
+import { apply, kubectl, type KubectlResult } from './kubectl.ts'
 import { runnerPodManifest, workVolumeManifests } from './runner-pod.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -49,16 +50,23 @@ const runnerContainer = 'runner'
 /** Makes namespace, role, volume and runner pod, and waits until the pod runs. When that fails nothing of it is left. */
 export async function createSite(options: SiteOptions): Promise<Site> {
   const { namespace, mode, surroundings } = options
+  const exec: Site['exec'] = async (command, execOptions) =>
+    await execInPod({ namespace, pod: runnerPodName, container: runnerContainer }, command, execOptions)
+  const execOrThrow = async (command: readonly string[], input: string | Buffer = ''): Promise<string> => {
+    const { exitCode, stdout, stderr } = await exec(command, { input })
+    if (exitCode !== 0) throw new Error(`${command.join(' ')} failed in the runner pod (${exitCode}): ${stderr.trim()}`)
+    return stdout
+  }
   const site: Site = {
     namespace,
     mode,
     surroundings,
-    exec: async (command, execOptions = {}) => await tryKubectl(execArgs(namespace, command), execOptions),
+    exec,
     copyIn: async (localFolder, podFolder) => {
-      const unpack = ['sh', '-c', 'mkdir -p "$0" && tar -xf - -C "$0"', podFolder]
-      await kubectl(execArgs(namespace, unpack), { input: await tarOf(localFolder) })
+      const unpack = 'mkdir -p "$0" && tar -xf - -C "$0"'
+      await execOrThrow(['sh', '-c', unpack, podFolder], await tarOf(localFolder))
     },
-    readFile: async path => await kubectl(execArgs(namespace, ['cat', path])),
+    readFile: async path => await execOrThrow(['cat', path]),
     dispose: async () => {
       await kubectl(['delete', 'namespace', namespace, '--wait=false', '--ignore-not-found'])
       await kubectl(['delete', 'pv', namespace, '--wait=false', '--ignore-not-found'])
@@ -91,10 +99,6 @@ async function applyManifests(options: SiteOptions): Promise<void> {
       workInMemory: options.workInMemory
     })
   )
-}
-
-function execArgs(namespace: string, command: readonly string[]): readonly string[] {
-  return ['-n', namespace, 'exec', '-i', runnerPodName, '-c', runnerContainer, '--', ...command]
 }
 
 function serviceAccountManifests(namespace: string, rules: readonly object[]): readonly object[] {
