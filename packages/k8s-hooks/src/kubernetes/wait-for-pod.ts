@@ -11,7 +11,7 @@ export interface WaitForPodOptions<T> extends PodLimits {
   readonly pods: Pick<Pods, 'get' | 'warnings'>
   readonly podName: string
   /** A value ends the wait; what it throws too. */
-  readonly until: (pod: V1Pod) => T | undefined
+  readonly until: (pod: V1Pod) => T | undefined | Promise<T | undefined>
   /** How long an image may fail to be pulled before the wait is given up: registries have short outages. */
   readonly imagePullGraceMs: number
   /** Called with each trouble at once (with one of making a container after 15 s), and with one that lasts every minute. */
@@ -39,7 +39,7 @@ export async function waitForPod<T>(options: WaitForPodOptions<T>): Promise<T> {
       const pod = await pods.get(podName, signal)
       if (pod === undefined) throw new HookError('POD_GONE', `Pod ${podName} was deleted while the hook waited for it.`)
       clock.look(stageOf(pod))
-      const value = until(pod)
+      const value = await until(pod)
       if (value !== undefined) {
         options.onStages?.(clock.spentMs())
         return value

@@ -17,8 +17,10 @@ export interface AgentAddress {
   readonly podName: string
   readonly container: string
   readonly command: readonly string[]
-  /** The agent says something every second; a silence of this length is a dead connection. */
-  readonly stallTimeoutMs: number
+  /** Sent before all else each time the agent is started. Absent: nothing. */
+  readonly opening?: Buffer
+  /** The agent says something every second; a silence of this length (30 s when absent) is a dead connection. */
+  readonly stallTimeoutMs?: number
   /** Ends the connection when it aborts. */
   readonly signal: AbortSignal
 }
@@ -30,30 +32,36 @@ export interface AgentLine {
    * @throws SyncCut when the connection or the agent ended before `talk` did, with the reason; else what `talk` or exec throws, or the signal's reason
    */
   readonly talk: <T>(signal: AbortSignal, talk: (channel: SyncChannel) => Promise<T>) => Promise<T>
+  /** Starts the agent and waits for its first word. @throws as `talk` */
+  readonly open: (signal: AbortSignal) => Promise<void>
   /** Ends the agent, if it runs. */
   readonly close: () => Promise<void>
 }
 
 export function createAgentLine(address: AgentAddress): AgentLine {
   let call: Call | undefined
-  return {
-    talk: async (signal, talk) => {
+  const talk: AgentLine['talk'] = async (signal, say) => {
+    signal.throwIfAborted()
+    if (call === undefined || call.outcome() !== undefined) call = startCall(address)
+    const { channel, outcome, complaint, hangUp } = call
+    const onAbort = (): void => void hangUp()
+    signal.addEventListener('abort', onAbort)
+    try {
+      return await say(channel)
+    } catch (error) {
+      const end = outcome()
+      call = undefined
+      await hangUp()
       signal.throwIfAborted()
-      if (call === undefined || call.outcome() !== undefined) call = startCall(address)
-      const { channel, outcome, complaint, hangUp } = call
-      const onAbort = (): void => void hangUp()
-      signal.addEventListener('abort', onAbort)
-      try {
-        return await talk(channel)
-      } catch (error) {
-        const end = outcome()
-        call = undefined
-        await hangUp()
-        signal.throwIfAborted()
-        throw explain(error, end, complaint())
-      } finally {
-        signal.removeEventListener('abort', onAbort)
-      }
+      throw explain(error, end, complaint())
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+    }
+  }
+  return {
+    talk,
+    open: async signal => {
+      await talk(signal, async ({ reader }) => await reader.next())
     },
     close: async () => {
       await call?.end()
@@ -77,9 +85,11 @@ type Outcome = ExecResult | { readonly kind: 'failed'; readonly error: unknown }
 const bufferBytes = 128 * 1024
 const farewellMs = 2_000
 
-function startCall({ exec, podName, container, command, stallTimeoutMs, signal }: AgentAddress): Call {
+function startCall(address: AgentAddress): Call {
+  const { exec, podName, container, command, opening, stallTimeoutMs = 30_000, signal } = address
   const stop = new AbortController()
   const stdin = new PassThrough({ highWaterMark: bufferBytes })
+  if (opening !== undefined) stdin.write(opening)
   const stdout = new PassThrough({ highWaterMark: bufferBytes })
   const stderr = createTail()
   const request = { podName, container, command, stdin, stdout, stderr: stderr.stream }

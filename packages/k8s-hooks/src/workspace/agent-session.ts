@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toBytePath, type BytePath } from './byte-path.ts'
 import type { AgentHello, AgentWelcome } from './agent-hello.ts'
@@ -24,12 +24,18 @@ interface Session extends SyncChannel {
   readonly warn: (line: string) => void
 }
 
-/** Serves the push or pull that `first` asks for. Throws SyncCut when the conversation breaks off, else what the file system throws. */
+/** Serves the push, pull or mark that `first` asks for. Throws SyncCut when the conversation breaks off, else what the file system throws. */
 export async function serveSync(
   first: Frame,
   { reader, writer }: SyncChannel,
   { baselines, onPath }: { readonly baselines: BaselineFile; readonly onPath: (path: BytePath) => void }
 ): Promise<void> {
+  if (first.type === 'mark') {
+    writeFileSync(String(parseJson(first)), '')
+    writer.json('result', null)
+    await writer.flush()
+    return
+  }
   if (first.type !== 'hello') throw unexpected(first)
   const hello = parseJson(first) as AgentHello
   const file = join(hello.stateDir, `${hello.baselineName}.baseline`)

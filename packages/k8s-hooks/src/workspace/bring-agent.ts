@@ -49,23 +49,6 @@ export async function bringAgent(options: BringAgentOptions, signal: AbortSignal
   })
 }
 
-export interface BringAgentAloneOptions extends PodShell {
-  readonly program: string
-  readonly podAgentDir: string
-  /** Node in the container, which has the runner's image. */
-  readonly node: string
-}
-
-/** The same for a container that has Node: only the agent goes in. @throws as `bringAgent` */
-export async function bringAgentAlone(options: BringAgentAloneOptions, signal: AbortSignal): Promise<PodTools> {
-  const { node, program, podAgentDir } = options
-  const agent = join(podAgentDir, agentFileOf(program))
-  return await asSync(options, signal, async () => {
-    await bringProgram(options, { source: Buffer.from(program), target: agent, checkedBy: { node } }, signal)
-    return agentTools({ node, agent, instance: randomUUID() })
-  })
-}
-
 interface FoundNode {
   /** Path in the pod; undefined when none runs there. */
   readonly node: string | undefined

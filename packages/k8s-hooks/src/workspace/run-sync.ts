@@ -20,7 +20,7 @@ export interface SyncOptions {
   readonly exec: Exec
   readonly podName: string
   readonly container: string
-  /** What `bringAgent` or `bringAgentAlone` found or put there. */
+  /** What `bringAgent` found or put there. */
   readonly tools: PodTools
   /** A connection to the agent that other syncs use as well; its owner closes it. Absent: one for this sync alone. */
   readonly line?: AgentLine | undefined
@@ -97,12 +97,15 @@ export function lineTo(
     exec,
     podName,
     container,
-    stallTimeoutMs = 30_000
+    stallTimeoutMs
   }: Pick<SyncOptions, 'tools' | 'exec' | 'podName' | 'container' | 'stallTimeoutMs'>,
   signal: AbortSignal
 ): AgentLine | undefined {
   if (tools.kind === 'tar') return undefined
-  return createAgentLine({ exec, podName, container, command: tools.command, stallTimeoutMs, signal })
+  return createAgentLine({
+    ...{ exec, podName, container, command: tools.command, signal },
+    ...(stallTimeoutMs === undefined ? {} : { stallTimeoutMs })
+  })
 }
 
 type Once = (attempt: SyncAttempt) => Promise<Totals>

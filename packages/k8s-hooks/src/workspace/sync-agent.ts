@@ -30,6 +30,7 @@ export async function runSyncAgent(
   // A broken pipe shows at the next wait for the stream.
   stdout.on('error', () => undefined)
   let path: BytePath | undefined
+  beat(writer)
   const heartbeat = setInterval(() => beat(writer), heartbeatMs)
   try {
     let hello = await reader.nextUnlessOver()

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Exec } from '../../src/kubernetes/cluster.ts'
 import { createAgentLine, type AgentLine } from '../../src/workspace/agent-line.ts'
+import { markInPod } from '../../src/workspace/mark-in-pod.ts'
 import { createAgentExec, type AgentExec } from './agent-exec.ts'
 import { plant, snapshotOf } from './tree-snapshot.ts'
 import { createTwoTrees, type TwoTrees } from './two-trees.ts'
@@ -51,6 +54,32 @@ describe('a line to the agent', () => {
     expect(agent.calls()).toBe(1)
     expect(running()).toBe(0)
     expect(snapshotOf(trees.runner)).toEqual(snapshotOf(trees.pod))
+  })
+
+  it('knows that the agent is there by its first word', async () => {
+    const agent = createAgentExec()
+    const line = lineOver(agent.exec)
+    await line.open(signal)
+    await pushAndPull(line, () => undefined)
+    expect(agent.calls()).toBe(1)
+  })
+
+  it('says why there is no agent', async () => {
+    const line = lineOver(() => Promise.resolve({ kind: 'broken', reason: 'container not found ("job")' }))
+    await expect(line.open(signal)).rejects.toThrow('container not found ("job")')
+  })
+
+  it('marks the end of what was sent by a file in the pod', async () => {
+    const agent = createAgentExec()
+    const line = lineOver(agent.exec)
+    await markInPod(line, join(trees.pod, 'marked'), signal)
+    await line.close()
+    expect(readFileSync(join(trees.pod, 'marked'), 'utf8')).toBe('')
+  })
+
+  it('says why a mark could not be made', async () => {
+    const line = lineOver(createAgentExec().exec)
+    await expect(markInPod(line, join(trees.pod, 'no/such/folder'), signal)).rejects.toThrow('in the pod: ENOENT')
   })
 
   it('is opened again when the agent has ended because the step took long', async () => {

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Exec } from '../../src/kubernetes/cluster.ts'
-import { areToolsOf, bringAgent, bringAgentAlone, type BringAgentOptions } from '../../src/workspace/bring-agent.ts'
+import { areToolsOf, bringAgent, type BringAgentOptions } from '../../src/workspace/bring-agent.ts'
 import { readOnePiece } from './agent-exec.ts'
 import { createRecordingLogger } from './recording-logger.ts'
 import { createShellExec, type ShellExec } from './shell-exec.ts'
@@ -204,27 +204,5 @@ describe('bringAgent', () => {
       code: 'WORKSPACE_SYNC_FAILED',
       message: expect.stringMatching(/__e.*(Not a directory|exists)/)
     })
-  })
-})
-
-describe('bringAgentAlone', () => {
-  it('brings the agent alone to a container that has Node', async () => {
-    const base = mkdtempSync(join(tmpdir(), 'bring-agent-alone-'))
-    plant(base, { node: { text: nodeThatRuns, mode: 0o755 } })
-    const { exec, requests } = createShellExec()
-    const podAgentDir = join(base, 'pod/__e/.k8s-hooks')
-
-    const tools = await bringAgentAlone(
-      { exec, podName: 'step-pod', container: 'stage', program: 'the agent', podAgentDir, node: join(base, 'node') },
-      signal
-    )
-
-    expect(tools).toMatchObject({
-      kind: 'agent',
-      command: expect.arrayContaining([join(base, 'node'), join(podAgentDir, agentFileIn(base))])
-    })
-    expect(readdirSync(podAgentDir)).toEqual([agentFileIn(base)])
-    expect(requests.length).toBe(1)
-    rmSync(base, { recursive: true })
   })
 })

@@ -166,7 +166,9 @@ describe('steps that run at the same time', () => {
     const exec: Exec = async request => {
       if (calls++ > 0) return await trees.agent.exec(request)
       const stdout = new PassThrough()
-      stdout.once('data', () => writeFileSync(join(trees.podStateDir, 'job.baseline.owner'), 'a newer agent'))
+      stdout.on('data', (said: Buffer) => {
+        if (said.includes('isKnown')) writeFileSync(join(trees.podStateDir, 'job.baseline.owner'), 'a newer agent')
+      })
       stdout.pipe(request.stdout ?? new PassThrough(), { end: false })
       return await trees.agent.exec({ ...request, stdout })
     }

@@ -204,13 +204,13 @@ describe('what a sync takes', () => {
       containers.push(request.container)
       return trees.agent.exec(request)
     }
-    await trees.another({ exec, container: 'stage', baselineName: 'step-pod' }).pushChanges(signal)
+    await trees.another({ exec, container: 'first', baselineName: 'step-pod' }).pushChanges(signal)
     plant(trees.pod, { 'demo/f': '2' })
     rmSync(join(trees.pod, 'demo/g'))
 
-    const report = await trees.another({ exec, container: 'collect', baselineName: 'step-pod' }).pullChanges(signal)
+    const report = await trees.another({ exec, container: 'second', baselineName: 'step-pod' }).pullChanges(signal)
 
-    expect(containers).toEqual(['stage', 'collect'])
+    expect(containers).toEqual(['first', 'second'])
     expect(report).toMatchObject({ files: 1, deleted: 1 })
     expect(snapshotOf(trees.runner)).toEqual(snapshotOf(trees.pod))
   })
