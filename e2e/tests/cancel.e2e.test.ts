@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { VolumeMode } from '../src/harness/arc-role.ts'
-import { kubectl, tryKubectl } from '../src/harness/kubectl.ts'
+import { tryKubectl } from '../src/harness/kubectl.ts'
 import { leftoversOf } from '../src/harness/leftovers.ts'
 import { registryTags } from '../src/harness/registry.ts'
 import { startWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
 import type { Site } from '../src/harness/site.ts'
+import { stagingBegins, stepPodOf } from '../src/harness/step-pod.ts'
 import { outputOf } from '../src/harness/step-log.ts'
 import { openTestSite, testRegistryUrl, volumeModes, workflowFolder } from '../src/harness/test-site.ts'
 
@@ -18,14 +19,15 @@ const moments = {
   script: '\nthe step runs',
   container: '\nthe container runs',
   build: '\nthe build runs',
-  copy: '\nthe copy begins'
+  copy: '\nthe copy begins',
+  stage: '▶ cancelled step'
 }
 type Moment = keyof typeof moments
 
 /** Only copy mode carries files. */
 function momentsOf(mode: VolumeMode): readonly Moment[] {
-  const all: readonly Moment[] = ['prepare', 'script', 'container', 'build', 'copy']
-  return all.filter(moment => mode === 'copy' || moment !== 'copy')
+  const all: readonly Moment[] = ['prepare', 'script', 'container', 'build']
+  return mode === 'copy' ? [...all, 'copy', 'stage'] : all
 }
 
 /** Where a hook that was killed would have left something, and not what the test itself has put there. */
@@ -43,12 +45,11 @@ async function jobPodExists(site: Site): Promise<void> {
 }
 
 /** Follows the log of the pod that runs a container step until its end, and returns once the log holds the text. */
-async function followStepLog({ namespace }: Site, text: string): Promise<{ readonly whole: Promise<string> }> {
-  const pods = await kubectl(['-n', namespace, 'get', 'pods', '-o', 'name'])
-  const [pod = ''] = pods.split('\n').filter(name => name.includes('-step-'))
+async function followStepLog(site: Site, text: string): Promise<{ readonly whole: Promise<string> }> {
+  const pod = (await stepPodOf(site)) ?? ''
   return await new Promise((resolve, reject) => {
     let log = ''
-    const whole = tryKubectl(['-n', namespace, 'logs', '-f', pod, '-c', 'main'], {
+    const whole = tryKubectl(['-n', site.namespace, 'logs', '-f', pod, '-c', 'main'], {
       onOutput: output => {
         log += output
         if (log.includes(text)) resolve({ whole: whole.then(() => log) })
@@ -76,6 +77,7 @@ describe.each(volumeModes)('a job that is cancelled, %s mode', mode => {
       const started = await startWorkflow(site, { repository, workflow, job, secrets })
       await started.saw(moments[job])
       if (job === 'prepare') await jobPodExists(site)
+      if (job === 'stage') await stagingBegins(site)
       const stepLog = job === 'container' ? await followStepLog(site, 'the container runs') : undefined
       await started.cancel()
       if (stepLog !== undefined) containerLog = await stepLog.whole
@@ -106,6 +108,12 @@ describe.each(volumeModes)('a job that is cancelled, %s mode', mode => {
   it('the process of a container step gets SIGTERM', () => {
     expect(containerLog).toBe('the container runs\ngot SIGTERM\n')
   })
+
+  if (mode === 'copy') {
+    it('an action whose workspace was on its way does not start', () => {
+      expect(runOf('stage').log).not.toContain('\nthe action has started\n')
+    })
+  }
 
   it.each(momentsOf(mode))('no pod, Job or Secret is left, in %s', moment => {
     expect(leftovers.get(moment)).toEqual([])

@@ -3,12 +3,15 @@ import { kubectl } from '../src/harness/kubectl.ts'
 import { leftoversOf } from '../src/harness/leftovers.ts'
 import { startWorkflow } from '../src/harness/run-workflow.ts'
 import { runnerPodName, type Site } from '../src/harness/site.ts'
+import { stagingBegins } from '../src/harness/step-pod.ts'
 import { openTestSite, volumeModes, workflowFolder } from '../src/harness/test-site.ts'
 
 const repository = workflowFolder('prepare-and-cleanup')
 const workflow = '.github/workflows/prepare-and-cleanup.yml'
 
-describe.each(volumeModes.flatMap(mode => ['container', 'build'].map(what => ({ mode, what }))))(
+const moments = volumeModes.flatMap(mode => ['container', 'build'].map(what => ({ mode, what })))
+
+describe.each([...moments, { mode: 'copy' as const, what: 'stage' }])(
   'a runner that dies during a $what, $mode mode',
   ({ mode, what }) => {
     let site: Site
@@ -25,6 +28,7 @@ describe.each(volumeModes.flatMap(mode => ['container', 'build'].map(what => ({ 
       const started = await startWorkflow(site, { repository, workflow, job: `interrupted-${what}` })
       const lost = expect(started.finished).rejects.toThrow()
       await started.saw(`\nthe ${what} runs\n`)
+      if (what === 'stage') await stagingBegins(site)
       expect(await leftoversOf(site)).toContain('Pod/runner-workflow')
       expect(await notOfTheRunner(site)).toEqual([])
       expect(await workflowOf(site)).toEqual({ repository: `octo/interrupted-${what}`, job: `interrupted-${what}` })

@@ -72,11 +72,8 @@ describe.each(volumeModes)('a hook template, %s mode', mode => {
   it('puts sidecars into the job pod only, and init containers behind ours', () => {
     expect(namesOf(podOf('job')?.spec.containers)).toEqual(['job', 'busybox', 'sidecar'])
     expect(namesOf(podOf('job')?.spec.initContainers)).toEqual(['prepare-volume'])
-    expect(namesOf(podOf('step')?.spec.containers)).toEqual(mode === 'copy' ? ['collect', 'main'] : ['main'])
-    expect(namesOf(podOf('step')?.spec.initContainers)).toEqual([
-      ...(mode === 'copy' ? ['stage'] : []),
-      'prepare-volume'
-    ])
+    expect(namesOf(podOf('step')?.spec.containers)).toEqual(mode === 'copy' ? ['transfer', 'main'] : ['main'])
+    expect(namesOf(podOf('step')?.spec.initContainers)).toEqual(['prepare-volume'])
     expect(namesOf(podOf('builder')?.spec.initContainers)).toEqual(['receive', 'prepare-volume'])
   })
 

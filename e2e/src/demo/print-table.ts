@@ -3,7 +3,7 @@ import type { Stage, WorkflowRun } from '../harness/run-workflow.ts'
 /** Column titles, and the stages of the timings file that each adds up. */
 const columns: readonly (readonly [string, readonly string[]])[] = [
   ['pack', ['pack']],
-  ['pod', ['start build', 'job pod']],
+  ['pod', ['start build', 'job pod', 'stage']],
   ['stream', ['stream', 'bring agent', 'copy in']],
   ['build', ['build']],
   ['push', ['push']],

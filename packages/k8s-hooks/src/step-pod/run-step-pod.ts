@@ -1,3 +1,4 @@
+import type { V1ContainerStateTerminated, V1Pod } from '@kubernetes/client-node'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { Settings } from '../config/settings.ts'
@@ -12,9 +13,8 @@ import { reasonOf } from '../support/reason-of.ts'
 import type { Timings } from '../support/timings.ts'
 import { withinTidyTime } from '../support/within-tidy-time.ts'
 import { annotationPaths } from './annotation-paths.ts'
-import { releaseStage } from './release-stage.ts'
 import { endOf, exitCodeOf } from './step-exit-code.ts'
-import { stageContainerName, stepContainerName, stepPodTemplate, type StepPodRequest } from './step-pod.ts'
+import { stepContainerName, stepPodTemplate, type StepPodRequest } from './step-pod.ts'
 import type { StepWorkspace } from './step-workspace.ts'
 
 export interface StepPodContext {
@@ -46,11 +46,18 @@ export async function runStepPod(
   for (const name of refusedNames)
     logger.warning(`Kubernetes has no environment variable named "${name}"; the step goes without it.`)
   const template = stepPodTemplate({ ...request, env })
+  const createSecret = async (): Promise<void> => {
+    if (secret !== undefined) await cluster.secrets.create(secret, signal)
+  }
+  const copies = request.runnerPod.workClaim === undefined
   let workload: StartedWorkload | undefined
   try {
-    if (secret !== undefined) await cluster.secrets.create(secret, signal)
+    if (!copies) await createSecret()
     workload = await startWorkload(cluster, { name: request.name, template }, signal, { onRefusal: logger.warning })
-    return await follow(workload.podName, request, context, signal)
+    const { podName } = workload
+    return copies
+      ? await followWithWorkspace(podName, createSecret, context, signal)
+      : exitCodeOf(podName, await follow(podName, context, signal))
   } finally {
     await tidy({ workload, secretName: secret === undefined ? undefined : secretName }, context, signal)
   }
@@ -78,27 +85,44 @@ async function tidy(
   }
 }
 
+/** The container's end, when all of its log has been shown. */
 async function follow(
   podName: string,
-  { runnerPod }: Omit<StepPodRequest, 'env'>,
   context: StepPodContext,
   signal: AbortSignal
-): Promise<number> {
-  const { cluster, timings } = context
-  const workspace = runnerPod.workClaim === undefined ? context.openWorkspace({ podName }) : undefined
-  if (workspace !== undefined) {
-    await waitUntilStarted(podName, stageContainerName, context, signal)
-    await timings.measure('copy in', () => workspace.push(signal))
-    await releaseStage(podName, { cluster }, signal)
-  }
-  await timings.measure('start', () => waitUntilStarted(podName, stepContainerName, context, signal))
-  const terminated = await timings.measure('run', async () => {
+): Promise<V1ContainerStateTerminated> {
+  const { timings } = context
+  await timings.measure('start', () => waitUntil(hasStarted, podName, context, signal))
+  return await timings.measure('run', async () => {
     await showLog(podName, context, signal)
     // The kubelet reports the end a moment after the log's.
     return await waitForPod({ ...waitOptions(podName, context, signal), until: pod => endOf(pod, stepContainerName) })
   })
-  if (workspace !== undefined) await timings.measure('collect', () => workspace.pull(signal))
-  return exitCodeOf(podName, terminated)
+}
+
+/** Copy mode. No container is made before its Secret is there: an action without its workspace never starts, whatever the kubelet does. */
+async function followWithWorkspace(
+  podName: string,
+  createSecret: () => Promise<void>,
+  context: StepPodContext,
+  signal: AbortSignal
+): Promise<number> {
+  const { timings } = context
+  const workspace = context.openWorkspace({ podName })
+  // The kubelet's word that a container runs comes up to a second after it does.
+  const isReachable = async ({ spec }: V1Pod): Promise<true | undefined> =>
+    spec?.nodeName !== undefined && (await workspace.isReachable(signal)) ? true : undefined
+  try {
+    await timings.measure('stage', () => waitUntil(isReachable, podName, context, signal))
+    await timings.measure('copy in', () => workspace.push(signal))
+    await createSecret()
+    await workspace.release(signal)
+    const terminated = await follow(podName, context, signal)
+    await timings.measure('collect', () => workspace.pull(signal))
+    return exitCodeOf(podName, terminated)
+  } finally {
+    await workspace.close()
+  }
 }
 
 async function showLog(podName: string, { cluster, output }: StepPodContext, signal: AbortSignal): Promise<void> {
@@ -113,9 +137,14 @@ async function showLog(podName: string, { cluster, output }: StepPodContext, sig
   }
 }
 
-async function waitUntilStarted(
+function hasStarted(pod: V1Pod): true | undefined {
+  const state = containerStatusOf(pod, stepContainerName)?.state
+  return state?.running !== undefined || state?.terminated !== undefined ? true : undefined
+}
+
+async function waitUntil(
+  until: WaitForPodOptions<true>['until'],
   podName: string,
-  container: string,
   context: StepPodContext,
   signal: AbortSignal
 ): Promise<void> {
@@ -123,10 +152,7 @@ async function waitUntilStarted(
     ...waitOptions(podName, context, signal),
     stageTimeoutsMs: context.settings.stageTimeoutsMs,
     onTrouble: ({ message }) => context.logger.warning(message),
-    until: pod => {
-      const state = containerStatusOf(pod, container)?.state
-      return state?.running !== undefined || state?.terminated !== undefined ? true : undefined
-    }
+    until
   })
 }
 

@@ -5,7 +5,7 @@ import { escapeExpansion } from '../pod-template/escape-expansion.ts'
 import type { RunnerPod } from '../pod-template/runner-pod.ts'
 import { styledTemplate, type PodStyle } from '../pod-template/styled-template.ts'
 import { requestedMounts, workMount, workVolume } from '../pod-template/work-mounts.ts'
-import { transferRights } from './transfer-rights.ts'
+import { transferContainer } from './transfer-container.ts'
 
 export interface StepPodRequest {
   readonly name: string
@@ -20,18 +20,6 @@ export interface StepPodRequest {
 }
 
 export const stepContainerName = 'main'
-/** Copy mode: receives the workspace before the action starts. */
-export const stageContainerName = 'stage'
-/** Copy mode: lives until the workspace has been fetched after the action has ended. */
-export const collectContainerName = 'collect'
-/** Copy mode: folder of the transfer's own files, beside the work folder and never inside it. */
-export const transferFolder = '/__k8s_hooks'
-/** Made when the workspace has arrived; `stage` ends then and the action starts. */
-export const stagedMarker = `${transferFolder}/staged`
-
-const stageScript = `trap 'exit 0' TERM; until [ -e ${stagedMarker} ]; do sleep 0.05; done`
-/** It ends with its pod, which the hook deletes as soon as it has the results. */
-const collectScript = "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done"
 
 /**
  * The pod of a container action. The image's own entrypoint is the container's real command: no shell and no tool is needed in the image.
@@ -50,12 +38,8 @@ export function stepPodTemplate(request: StepPodRequest): V1PodTemplateSpec {
       automountServiceAccountToken: false,
       // Else every Service of the namespace puts its variables into the action's environment.
       enableServiceLinks: false,
-      ...(copies ? { initContainers: [transferContainer(stageContainerName, request, stageScript)] } : {}),
       // The action is the last to start: the kubelet writes the pod's hosts file anew for each container, and for a moment it is empty.
-      containers: [
-        ...(copies ? [transferContainer(collectContainerName, request, collectScript)] : []),
-        mainContainer(request)
-      ],
+      containers: [...(copies ? [transferContainer(request)] : []), mainContainer(request)],
       volumes: [workVolume(runnerPod), ...(copies ? [{ name: 'transfer', emptyDir: {} }] : []), ...volumes],
       ...(affinity === undefined ? {} : { affinity }),
       ...(hostAliases.length === 0 ? {} : { hostAliases: [...hostAliases] }),
@@ -85,15 +69,4 @@ function mountsOf({ runnerPod, workFolder, container }: StepPodRequest): ReturnT
     ...container.userMountVolumes
   ])
   return { volumes, volumeMounts: [workMount(runnerPod, '', '/__w'), ...volumeMounts] }
-}
-
-/** Moves the files of a step; see `transferRights`. */
-function transferContainer(name: string, { runnerPod, style }: StepPodRequest, script: string): V1Container {
-  return {
-    name,
-    image: runnerPod.image,
-    command: ['sh', '-c', script],
-    securityContext: transferRights(style.template),
-    volumeMounts: [workMount(runnerPod, '', '/__w'), { name: 'transfer', mountPath: transferFolder }]
-  }
 }

@@ -159,7 +159,7 @@ describe('stylePodSpec', () => {
   it('puts our init containers before the operator’s, and merges volumes and pull secrets by name', () => {
     const ours: V1PodSpec = {
       containers: [container],
-      initContainers: [{ name: 'stage' }],
+      initContainers: [{ name: 'receive' }],
       volumes: [{ name: 'work', emptyDir: {} }],
       imagePullSecrets: [{ name: 'workflow' }]
     }
@@ -174,7 +174,7 @@ describe('stylePodSpec', () => {
     }
     expect(stylePodSpec(ours, style)).toEqual({
       containers: [container, { name: 'proxy', image: 'proxy:1' }],
-      initContainers: [{ name: 'stage' }, { name: 'mine' }],
+      initContainers: [{ name: 'receive' }, { name: 'mine' }],
       volumes: [
         { name: 'work', emptyDir: { medium: 'Memory' } },
         { name: 'cache', emptyDir: {} }

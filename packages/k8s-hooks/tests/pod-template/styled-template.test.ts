@@ -6,7 +6,7 @@ const spec = {
   restartPolicy: 'Never',
   containers: [
     { name: 'main', image: 'a' },
-    { name: 'collect', image: 'b' }
+    { name: 'transfer', image: 'b' }
   ]
 }
 const step = { role: 'step', name: 'runner-abc-step-1', styledContainer: 'main', style: '$step' } as const
@@ -39,15 +39,15 @@ describe('styledTemplate', () => {
     const key = 'kubectl.kubernetes.io/default-container'
     const servicesOnly = { containers: [{ name: 'redis', image: 'redis' }] }
     expect(styledTemplate(podStyle(), step, servicesOnly).metadata?.annotations).not.toHaveProperty([key])
-    const style = podStyle({ annotations: { [key]: 'collect' } })
-    expect(styledTemplate(style, step, spec).metadata?.annotations).toMatchObject({ [key]: 'collect' })
+    const style = podStyle({ annotations: { [key]: 'transfer' } })
+    expect(styledTemplate(style, step, spec).metadata?.annotations).toMatchObject({ [key]: 'transfer' })
   })
 
   it('styles the one container and no other', () => {
     const style = podStyle({ styles: { $step: { tty: true }, $job: { stdin: true } } })
     expect(styledTemplate(style, step, spec).spec?.containers).toEqual([
       { name: 'main', image: 'a', tty: true },
-      { name: 'collect', image: 'b' }
+      { name: 'transfer', image: 'b' }
     ])
   })
 
@@ -84,7 +84,7 @@ describe('styledTemplate', () => {
 
   it.each([
     { kind: 'sidecar', template: { containers: [{ name: 'main', image: 'x' }] } },
-    { kind: 'init container', template: { containers: [], initContainers: [{ name: 'collect', image: 'x' }] } }
+    { kind: 'init container', template: { containers: [], initContainers: [{ name: 'transfer', image: 'x' }] } }
   ])('refuses a $kind that would take the place of a container of ours', ({ template }) => {
     const job = { ...step, role: 'job' } as const
     expect(() => styledTemplate(podStyle({ spec: template }), job, spec)).toThrow(

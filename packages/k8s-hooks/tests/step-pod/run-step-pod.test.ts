@@ -24,8 +24,8 @@ const status = (name: string, state: V1ContainerStatus['state']): V1ContainerSta
   ...(state === undefined ? {} : { state })
 })
 const ended = (exitCode: number, reason = exitCode === 0 ? 'Completed' : 'Error'): V1Pod => ({
+  spec: { nodeName: 'node-1', containers: [] },
   status: {
-    initContainerStatuses: [status('stage', { running: {} })],
     containerStatuses: [status('main', { terminated: { exitCode, reason } })]
   }
 })
@@ -36,16 +36,18 @@ const denied = new HookError('PERMISSION_DENIED', 'may not create jobs')
 /** A cluster without Jobs, whose one pod is in the given state; every verb is written down. */
 function run(
   pod: V1Pod,
-  given: { shared?: boolean; cluster?: PartialCluster; env?: Record<string, string>; signal?: AbortSignal } = {}
+  given: {
+    shared?: boolean
+    cluster?: PartialCluster
+    env?: Record<string, string>
+    signal?: AbortSignal
+    push?: () => Promise<void>
+  } = {}
 ): Run {
   const calls: string[] = []
   const note = (call: string): Promise<void> => Promise.resolve(void calls.push(call))
   const logger = recordingLogger()
   const cluster = unexpectedCluster({
-    exec: async ({ container }) => {
-      await note(`exec ${container}`)
-      return { kind: 'exited', exitCode: 0 }
-    },
     followLogs: ({ container }) => note(`log ${container}`),
     ...given.cluster,
     pods: {
@@ -73,14 +75,20 @@ function run(
     {
       cluster,
       settings: {
-        prepareJobTimeoutMs: 1000,
+        prepareJobTimeoutMs: 5000,
         imagePullGraceMs: 0,
-        stageTimeoutsMs: { schedule: 1, pull: 1, start: 1 }
+        stageTimeoutsMs: { schedule: 5000, pull: 5000, start: 5000 }
       },
       logger,
       timings: createTimings(undefined, { command: 'run_container_step', logger }),
       output: new PassThrough(),
-      openWorkspace: ({ podName }) => ({ push: () => note(`push ${podName}`), pull: () => note(`pull ${podName}`) })
+      openWorkspace: () => ({
+        isReachable: () => note('try').then(() => calls.filter(call => call === 'try').length > 2),
+        push: () => given.push?.() ?? note('push'),
+        release: () => note('release'),
+        pull: () => note('pull'),
+        close: () => note('close')
+      })
     },
     given.signal ?? new AbortController().signal
   )
@@ -103,13 +111,29 @@ describe('runStepPod', () => {
   it('brings the workspace before the action and fetches it after, also after a failed one', async () => {
     const { exitCode, calls } = run(ended(3), { shared: false })
     expect(await exitCode).toBe(3)
-    expect(calls.slice(2, -2)).toEqual(['push runner-abc-step-1', 'exec stage', 'log main', 'pull runner-abc-step-1'])
+    const before = ['create pod', 'try', 'try', 'try', 'push', `create ${secretName}`, 'release']
+    expect(calls.slice(0, -2)).toEqual([...before, 'log main', 'pull', 'close'])
+  })
+
+  it('starts no action whose workspace did not arrive: its Secret is not created', async () => {
+    const { exitCode, calls } = run(ended(0), { shared: false, push: () => Promise.reject(new Error('cut')) })
+    await expect(exitCode).rejects.toThrow('cut')
+    expect(calls.filter(call => call.startsWith('create'))).toEqual(['create pod'])
+    expect(calls.slice(-3)).toEqual(['close', 'delete pod runner-abc-step-1', `delete ${secretName}`])
+  })
+
+  it('tries to reach no pod that has no node yet', async () => {
+    const looks = [{ status: { phase: 'Pending' } }, ended(0)]
+    const get = (): Promise<V1Pod | undefined> => Promise.resolve(looks.length > 1 ? looks.shift() : looks[0])
+    const { exitCode, calls } = run(ended(0), { shared: false, cluster: { pods: { get } } })
+    expect(await exitCode).toBe(0)
+    expect(calls.filter(call => call === 'try')).toHaveLength(3)
   })
 
   it('fetches the workspace of an action that ran out of memory before it says so', async () => {
     const { exitCode, calls } = run(ended(137, 'OOMKilled'), { shared: false })
     await expect(exitCode).rejects.toMatchObject({ code: 'STEP_OUT_OF_MEMORY' })
-    expect(calls.slice(-3)).toEqual(['pull runner-abc-step-1', 'delete pod runner-abc-step-1', `delete ${secretName}`])
+    expect(calls.slice(-4)).toEqual(['pull', 'close', 'delete pod runner-abc-step-1', `delete ${secretName}`])
   })
 
   it('has no limit for the kubelet to report the end of a container that has started', async () => {

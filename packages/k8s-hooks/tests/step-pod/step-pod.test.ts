@@ -52,38 +52,27 @@ describe('stepPodTemplate', () => {
 
   it('starts the action last: for a moment the hosts file of a pod is empty whenever one of its containers starts', () => {
     const { metadata, spec } = stepPodTemplate(stepRequest())
-    expect(spec?.containers.map(({ name }) => name)).toEqual(['collect', 'main'])
+    expect(spec?.containers.map(({ name }) => name)).toEqual(['transfer', 'main'])
     expect(metadata?.annotations).toMatchObject({ 'kubectl.kubernetes.io/default-container': 'main' })
   })
 
-  it('stages before the action and collects beside it in copy mode, with the runner’s image', () => {
+  it('has a container with the runner’s image in copy mode, which the action waits for', () => {
     const { spec } = stepPodTemplate(stepRequest())
-    const volumeMounts = [
-      { name: 'work', mountPath: '/__w' },
-      { name: 'transfer', mountPath: '/__k8s_hooks' }
-    ]
     expect(spec?.volumes).toEqual([
       { name: 'work', emptyDir: {} },
       { name: 'transfer', emptyDir: {} }
     ])
-    expect(spec?.initContainers).toEqual([
-      {
-        name: 'stage',
-        image: 'runner:1',
-        command: ['sh', '-c', "trap 'exit 0' TERM; until [ -e /__k8s_hooks/staged ]; do sleep 0.05; done"],
-        securityContext: transferSecurity,
-        volumeMounts
-      }
-    ])
-    expect(spec?.containers.slice(0, -1)).toEqual([
-      {
-        name: 'collect',
-        image: 'runner:1',
-        command: ['sh', '-c', "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done"],
-        securityContext: transferSecurity,
-        volumeMounts
-      }
-    ])
+    expect(spec?.containers[0]).toEqual({
+      name: 'transfer',
+      image: 'runner:1',
+      command: ['sh', '-c', "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done"],
+      lifecycle: { postStart: { exec: { command: ['sh', '-c', expect.stringContaining('until [ -e ')] } } },
+      securityContext: transferSecurity,
+      volumeMounts: [
+        { name: 'work', mountPath: '/__w' },
+        { name: 'transfer', mountPath: '/__k8s_hooks' }
+      ]
+    })
   })
 
   it.each([
@@ -108,7 +97,7 @@ describe('stepPodTemplate', () => {
     const style = podStyle({ styles: { $step: { resources: { limits: { memory: '1Gi' } } }, $job: { tty: true } } })
     const containers = stepPodTemplate(stepRequest({ style })).spec?.containers ?? []
     expect(containers.map(({ name, resources, tty }) => ({ name, resources, tty }))).toEqual([
-      { name: 'collect', resources: undefined, tty: undefined },
+      { name: 'transfer', resources: undefined, tty: undefined },
       { name: 'main', resources: { limits: { memory: '1Gi' } }, tty: undefined }
     ])
   })
