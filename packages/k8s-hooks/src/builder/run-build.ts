@@ -1,8 +1,8 @@
 import type { BuilderSettings, RegistrySettings } from '../config/settings.ts'
 import type { StartedWorkload } from '../kubernetes/cluster.ts'
-import { containerStatusOf } from '../kubernetes/container-status.ts'
 import { objectName } from '../kubernetes/object-name.ts'
 import { deleteWorkload } from '../kubernetes/start-workload.ts'
+import { takesCommands } from '../kubernetes/takes-commands.ts'
 import { withinTidyTime } from '../support/within-tidy-time.ts'
 import { bytesInWords, durationInWords } from './amounts.ts'
 import { type Deadline, startDeadline } from './build-deadline.ts'
@@ -96,7 +96,10 @@ async function waitUntilReceiving({ deps, podName, deadline }: Run): Promise<voi
   await waitInBuilderPod(
     deps,
     podName,
-    pod => (containerStatusOf(pod, receiveContainer)?.state?.running === undefined ? undefined : true),
+    async pod => {
+      const container = { pod, podName, container: receiveContainer }
+      return (await takesCommands(deps.cluster.exec, container, deadline.signal)) ? true : undefined
+    },
     deadline.signal
   )
 }

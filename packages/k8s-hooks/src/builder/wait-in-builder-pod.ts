@@ -1,13 +1,12 @@
-import type { V1Pod } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
-import { waitForPod } from '../kubernetes/wait-for-pod.ts'
+import { waitForPod, type WaitForPodOptions } from '../kubernetes/wait-for-pod.ts'
 import type { BuilderDeps } from './builder-deps.ts'
 
 /** Waits for something in the builder's pod. Throws HookError BUILDER_POD_FAILED with the kubelet's or scheduler's words. */
 export async function waitInBuilderPod<T>(
   deps: Pick<BuilderDeps, 'cluster' | 'logger' | 'imagePullGraceMs' | 'stageTimeoutsMs' | 'sleep' | 'now'>,
   podName: string,
-  until: (pod: V1Pod) => T | undefined,
+  until: WaitForPodOptions<T>['until'],
   signal: AbortSignal
 ): Promise<T> {
   try {

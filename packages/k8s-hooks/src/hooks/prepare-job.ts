@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkCreateOptions } from '../job-pod/check-create-options.ts'
 import { createJobSecrets } from '../job-pod/create-job-secrets.ts'
-import { isAlpine } from '../job-pod/is-alpine.ts'
+import { createAskAlpine } from '../job-pod/ask-alpine.ts'
 import { jobPodName, jobPodOf, sharedExternals } from '../job-pod/job-pod.ts'
 import { startJobPod } from '../job-pod/start-job-pod.ts'
 import { responseOf } from '../job-pod/response.ts'
@@ -57,9 +57,11 @@ async function startJob(
     policy: settings.options,
     ...secrets
   })
-  await timings.measure('job pod', () => startJobPod({ jobPod, cluster, settings, logger }, signal))
   const podName = jobPodName(runnerPod.name)
-  const alpine = args.container === null ? undefined : await isAlpine(cluster.exec, podName, signal)
+  const askAlpine = args.container === null ? {} : { askAlpine: createAskAlpine(cluster.exec, podName) }
+  const alpine = await timings.measure('job pod', () =>
+    startJobPod({ jobPod, cluster, settings, logger, ...askAlpine }, signal)
+  )
   const mode = runnerPod.workClaim === undefined ? 'copy' : 'shared'
   return { ...responseOf(args, podName, alpine), state: toStateJson({ mode, tools: undefined }) }
 }

@@ -6,6 +6,8 @@ import { explainTermination } from '../kubernetes/explain-pod.ts'
 import type { StageTimes } from '../kubernetes/stage-clock.ts'
 import { waitForPod } from '../kubernetes/wait-for-pod.ts'
 import type { Logger } from '../support/logger.ts'
+import type { AskAlpine } from './ask-alpine.ts'
+import { hostNamesAnnotation } from './job-pod.ts'
 import { jobContainerName } from './service-names.ts'
 import { showContainerLogs } from './show-container-logs.ts'
 
@@ -14,16 +16,20 @@ export interface StartJobPodRequest {
   readonly cluster: Pick<Cluster, 'pods' | 'readLogTail'>
   readonly settings: Pick<Settings, 'prepareJobTimeoutMs' | 'stageTimeoutsMs' | 'imagePullGraceMs'>
   readonly logger: Logger
+  /** Absent: the pod has no job container. */
+  readonly askAlpine?: AskAlpine
 }
 
 /**
  * Creates the job pod and waits until every container is ready: services with a health check are healthy then. Says where it runs, and what took how long.
+ * A job container that answers runs: where nothing else is to be waited for, the kubelet's word for that is not.
+ * Returns whether the job container is Alpine; undefined without one.
  * @throws HookError `POD_FAILED` as soon as a container has failed, and what a pod that does not start says
  */
-export async function startJobPod(request: StartJobPodRequest, signal: AbortSignal): Promise<void> {
+export async function startJobPod(request: StartJobPodRequest, signal: AbortSignal): Promise<boolean | undefined> {
   const { jobPod, cluster, logger } = request
   await cluster.pods.create(jobPod, signal)
-  const { nodeName, spentMs } = await waitUntilReady(request, signal)
+  const { nodeName, spentMs, alpine } = await waitUntilReady(request, signal)
   const { schedule, pull, start } = spentMs
   const title = `Pod ${nameOf(jobPod)} is ready on node ${nodeName} after ${seconds(schedule + pull + start)}`
   await logger.group(title, () => {
@@ -33,20 +39,23 @@ export async function startJobPod(request: StartJobPodRequest, signal: AbortSign
     )
     return Promise.resolve()
   })
+  return alpine
 }
 
 interface ReadyPod {
   readonly nodeName: string
+  readonly alpine: boolean | undefined
   readonly spentMs: StageTimes
 }
 
 /** Before it throws, the containers that are not ready have their say. */
 async function waitUntilReady(
-  { jobPod, cluster, settings, logger }: StartJobPodRequest,
+  { jobPod, cluster, settings, logger, askAlpine }: StartJobPodRequest,
   signal: AbortSignal
 ): Promise<ReadyPod> {
   const podName = nameOf(jobPod)
   let spentMs: StageTimes = { schedule: 0, pull: 0, start: 0 }
+  let alpine: boolean | undefined
   try {
     const nodeName = await waitForPod({
       pods: cluster.pods,
@@ -56,13 +65,17 @@ async function waitUntilReady(
       imagePullGraceMs: settings.imagePullGraceMs,
       onTrouble: ({ message }) => logger.warning(message),
       onStages: spent => (spentMs = spent),
-      until: pod => {
+      until: async pod => {
         throwIfEnded(pod)
-        return isReady(pod) ? (pod.spec?.nodeName ?? '') : undefined
+        const { nodeName } = pod.spec ?? {}
+        if (nodeName === undefined) return undefined
+        alpine = await askAlpine?.(signal)
+        if (askAlpine !== undefined && alpine === undefined) return undefined
+        return isReady(pod) || (askAlpine !== undefined && isAlone(jobPod)) ? nodeName : undefined
       },
       signal
     })
-    return { nodeName, spentMs }
+    return { nodeName, spentMs, alpine }
   } catch (error) {
     if (!signal.aborted) await showContainerLogs({ podName, cluster, logger }, signal)
     throw error
@@ -98,6 +111,13 @@ function isReady(pod: V1Pod): boolean {
     statuses.length === (pod.spec?.containers.length ?? 0) &&
     statuses.every(status => status.ready || hasDoneItsPart(status))
   )
+}
+
+/** There is nothing to know of the pod but that its job container runs: no other container, no check, no address that others must find. */
+function isAlone({ metadata, spec }: V1Pod): boolean {
+  const [{ lifecycle, readinessProbe, startupProbe } = {}, ...others] = spec?.containers ?? []
+  const isPlain = [lifecycle, readinessProbe, startupProbe].every(field => field === undefined)
+  return isPlain && others.length === 0 && (metadata?.annotations?.[hostNamesAnnotation] ?? '') === ''
 }
 
 /** A service that has ended well, such as one that fills a database, holds no job up; without its own container there is no job. */

@@ -89,6 +89,7 @@ export function podWith(states: Readonly<Record<string, V1ContainerStatus['state
     ...(state === undefined ? {} : { state })
   }))
   return {
+    spec: { containers: [], nodeName: 'node-1' },
     status: {
       phase,
       initContainerStatuses: statuses.filter(({ name }) => name === 'receive'),

@@ -24,6 +24,7 @@ const settings = (builder: Partial<BuilderSettings> = {}): Parameters<typeof cre
   }
 })
 
+const unscheduled = { ...podWith({}), spec: { containers: [] } }
 const receiving = podWith({ receive: { running: {} } })
 const building = podWith({ receive: { terminated: { exitCode: 0 } }, build: { running: {} } }, 'Running')
 const ended = (terminated: V1ContainerStateTerminated): Script['pods'][number] =>
@@ -108,7 +109,7 @@ describe('a build', () => {
   it('starts a workload, sends the context, shows the log, gives the digest and leaves nothing', async () => {
     const sent: string[] = []
     const fake = fakeBuilderDeps({
-      pods: [podWith({}), receiving, building, ended({ exitCode: 0, message: digest })],
+      pods: [unscheduled, receiving, building, ended({ exitCode: 0, message: digest })],
       exec: async request => {
         sent.push(`${request.podName} ${request.container} ${request.command.slice(4).join(' ')}`)
         return await arrive(request)
@@ -131,6 +132,19 @@ describe('a build', () => {
       'endgroup',
       `info: Built in 0 ms, pushed in 0 ms: ${digest}`
     ])
+  })
+
+  it('sends as soon as the receiver takes commands, which the kubelet says later', async () => {
+    const asked: string[] = []
+    const fake = fakeBuilderDeps({
+      pods: [podWith({}), podWith({}), building, ended({ exitCode: 0, message: digest })],
+      exec: async request => {
+        asked.push(request.stdin === undefined ? 'try' : 'send')
+        return asked.length === 1 ? { kind: 'broken', reason: 'container not found' } : await arrive(request)
+      }
+    })
+    await createBuilder(settings(), fake.deps).build(buildRequest(), signal)
+    expect(asked).toEqual(['try', 'try', 'send'])
   })
 
   it('believes the registry and not the pod, in which RUN can write any digest', async () => {
@@ -262,7 +276,7 @@ describe('a build', () => {
   })
 
   it.each([
-    { stage: 'starting its pod', pods: [podWith({})] },
+    { stage: 'starting its pod', pods: [unscheduled] },
     { stage: 'building', pods: [receiving, building] },
     {
       stage: 'building at line 2 of the Dockerfile, "RUN sleep 600"',

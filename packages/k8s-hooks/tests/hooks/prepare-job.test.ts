@@ -46,7 +46,8 @@ function willingCluster({ claim, alpine = false }: { readonly claim?: string; re
           restartCount: 0,
           state: { running: {} }
         }))
-        pods.set(name, { ...pod, status: { phase: 'Running', containerStatuses } })
+        const spec = { containers: [], ...pod.spec, nodeName: 'node-1' }
+        pods.set(name, { ...pod, spec, status: { phase: 'Running', containerStatuses } })
         return Promise.resolve(pod)
       }
     },

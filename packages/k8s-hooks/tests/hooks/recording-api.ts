@@ -101,7 +101,8 @@ function started(pod: Stored): Stored {
     ...{ name, image, imageID: '', ready: true, restartCount: 0 },
     state: name === 'main' ? { terminated: { exitCode: 0, reason: 'Completed' } } : { running: {} }
   }))
-  return { ...pod, status: { phase: 'Running', containerStatuses } }
+  const spec = { containers: [], ...pod.spec, nodeName: 'node-1' }
+  return { ...pod, spec, status: { phase: 'Running', containerStatuses } }
 }
 
 function answer(status: number, content: unknown): Answer {

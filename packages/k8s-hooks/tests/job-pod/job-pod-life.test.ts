@@ -1,10 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { V1ContainerStatus, V1Pod, V1Secret } from '@kubernetes/client-node'
-import type { Exec, ExecResult } from '../../src/kubernetes/cluster.ts'
 import { parseSettings } from '../../src/config/parse-settings.ts'
 import { createJobSecrets } from '../../src/job-pod/create-job-secrets.ts'
-import { isAlpine } from '../../src/job-pod/is-alpine.ts'
-import { untilDone } from '../../src/kubernetes/until-done.ts'
 import { jobShareOf } from '../../src/job-pod/job-share.ts'
 import { startJobPod } from '../../src/job-pod/start-job-pod.ts'
 import { unexpectedCluster } from '../kubernetes/unexpected-cluster.ts'
@@ -89,6 +86,41 @@ describe('startJobPod', () => {
     ])
   })
 
+  describe('with a job container that answers', () => {
+    const alone: V1Pod = { metadata: { name: 'p' }, spec: { containers: [{ name: 'job' }] } }
+    const probed = { name: 'job', readinessProbe: { exec: { command: ['true'] } } }
+    const looksUntil = async (jobPod: V1Pod, ...said: readonly (boolean | undefined)[]): Promise<number> => {
+      let looks = 0
+      const left = [...said]
+      const get = (): Promise<V1Pod> => {
+        const containerStatuses =
+          ++looks > 5 ? (jobPod.spec?.containers ?? []).map(({ name }) => status(name, true)) : []
+        const spec = { containers: [], ...jobPod.spec, ...(looks > 1 ? { nodeName: 'node-1' } : {}) }
+        return Promise.resolve({ ...jobPod, spec, status: { containerStatuses } })
+      }
+      const cluster = unexpectedCluster({ pods: { create: pod => Promise.resolve(pod), get } })
+      const askAlpine = (): Promise<boolean | undefined> => Promise.resolve(left.length > 1 ? left.shift() : left[0])
+      const alpine = await startJobPod({ jobPod, cluster, settings, logger: recordingLogger(), askAlpine }, signal)
+      expect(alpine).toBe(said.at(-1))
+      return looks
+    }
+
+    it('waits for its answer alone where it is all that there is', async () => {
+      expect(await looksUntil(alone, undefined, true)).toBe(3)
+    })
+
+    it.each([
+      { what: 'a service', jobPod: { ...alone, spec: { containers: [{ name: 'job' }, { name: 'redis' }] } } },
+      { what: 'a check', jobPod: { ...alone, spec: { containers: [probed] } } },
+      {
+        what: 'a name of its own',
+        jobPod: { ...alone, metadata: { name: 'p', annotations: { 'k8s-hooks/service-host-names': 'web' } } }
+      }
+    ])('waits for the kubelet’s word where there is $what', async ({ jobPod }) => {
+      expect(await looksUntil(jobPod, false)).toBe(6)
+    })
+  })
+
   it('waits no longer for a service that has ended well', async () => {
     expect(await start([status('job', true), status('redis', false, 0)])).toContainEqual(
       expect.stringContaining('Pod p is ready')
@@ -108,40 +140,6 @@ describe('startJobPod', () => {
     }
   ])('says so at once when $fact', async ({ statuses, words }) => {
     await expect(start(statuses)).rejects.toMatchObject({ code: 'POD_FAILED', message: expect.stringContaining(words) })
-  })
-})
-
-describe('isAlpine', () => {
-  const ask = async (...results: ExecResult[]): Promise<boolean> =>
-    await isAlpine(
-      () => Promise.resolve(results.shift() ?? { kind: 'broken', reason: 'no sh' }),
-      'p',
-      signal,
-      () => Promise.resolve()
-    )
-
-  it('is told by a file, and asked again when the connection broke, five times in a row', async () => {
-    expect(await ask({ kind: 'exited', exitCode: 0 })).toBe(true)
-    expect(await ask({ kind: 'exited', exitCode: 1 })).toBe(false)
-    const cuts = Array.from({ length: 5 }, (): ExecResult => ({ kind: 'broken', reason: 'cut' }))
-    expect(await ask(...cuts, { kind: 'exited', exitCode: 0 })).toBe(true)
-  })
-
-  it('asks a shell of any kind whether musl’s Node is the one to use', async () => {
-    let command: readonly string[] = []
-    const exec: Exec = request => Promise.resolve((({ command } = request), { kind: 'exited', exitCode: 0 }))
-    await isAlpine(exec, 'p', signal)
-    expect(command).toEqual([
-      ...['sh', '-c'],
-      untilDone('[ -e /etc/alpine-release ] && ! [ -e /lib/ld-linux-aarch64.so.1 ]')
-    ])
-  })
-
-  it('says that the image is unusable when nothing runs in it', async () => {
-    await expect(ask()).rejects.toMatchObject({
-      code: 'JOB_CONTAINER_UNUSABLE',
-      message: expect.stringContaining('no sh')
-    })
   })
 })
 
