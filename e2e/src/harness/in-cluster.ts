@@ -3,13 +3,17 @@ import { resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../../..')
 
-/** Runs a program of the repository with the terminal's own output; resolves with its exit code. */
+/** Runs a program of the repository; resolves with its exit code. `onOutput` hears what it says, else the terminal shows it. */
 export async function runProgram(
   command: readonly string[],
-  env: Readonly<Record<string, string | undefined>>
+  env: Readonly<Record<string, string | undefined>>,
+  onOutput?: (text: string) => void
 ): Promise<number> {
   const [program = '', ...args] = command
-  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env })
+  const out = onOutput === undefined ? 'inherit' : 'pipe'
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', out, out], env })
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', onOutput ?? (() => undefined))
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal)
   process.on('SIGINT', forward)
   process.on('SIGTERM', forward)
