@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { isMissing } from '../kubernetes/exec-status.ts'
-import { mostCutsInARow } from '../kubernetes/cut-limit.ts'
+import { createStartPatience } from '../kubernetes/start-patience.ts'
 import type { StepWorkspace } from '../step-pod/step-workspace.ts'
 import {
   abandonedMarker,
@@ -102,14 +101,14 @@ function createCarrier(
 
 /** Tries to start the agent. That the container is missing is no trouble: the pod's status tells what else may be wrong with it. */
 function createReachable(line: AgentLine, podName: string): StepWorkspace['isReachable'] {
-  let cuts = 0
+  const isTooMuch = createStartPatience()
   return async signal => {
     try {
       await line.open(signal)
       return true
     } catch (error) {
       if (!(error instanceof SyncCut)) throw error
-      if (!isMissing(error.message) && ++cuts > mostCutsInARow)
+      if (isTooMuch(error.message))
         throw syncFailed(error, { podName, container: transferContainerName, direction: 'into', path: undefined })
       return false
     }

@@ -1,7 +1,6 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import type { Exec } from '../kubernetes/cluster.ts'
-import { mostCutsInARow } from '../kubernetes/cut-limit.ts'
-import { isMissing } from '../kubernetes/exec-status.ts'
+import { createStartPatience } from '../kubernetes/start-patience.ts'
 import { untilDone } from '../kubernetes/until-done.ts'
 import { jobContainerName } from './service-names.ts'
 
@@ -16,15 +15,15 @@ export type AskAlpine = (signal: AbortSignal) => Promise<boolean | undefined>
  * container runs, up to a second before the kubelet does. A connection that breaks is no answer.
  * @throws HookError `JOB_CONTAINER_UNUSABLE` when nothing can be run in the container
  */
-export function createAskAlpine(exec: Exec, podName: string): AskAlpine {
+export function createAskAlpine(exec: Exec, podName: string, now?: () => number): AskAlpine {
   const command = ['sh', '-c', untilDone(question)]
   let answer: boolean | undefined
-  let cuts = 0
+  const isTooMuch = createStartPatience(now)
   return async signal => {
     if (answer !== undefined) return answer
     const result = await exec({ podName, container: jobContainerName, command, signal })
     if (result.kind === 'exited') answer = result.exitCode === 0
-    else if (!isMissing(result.reason) && ++cuts > mostCutsInARow)
+    else if (isTooMuch(result.reason))
       throw new HookError(
         'JOB_CONTAINER_UNUSABLE',
         `Nothing can be run in the job container of pod ${podName}: ${result.reason}`,

@@ -15,9 +15,6 @@ export function execResultOf(frame: string): ExecResult {
   return { kind: 'broken', reason: status.message ?? 'the API server gave no reason' }
 }
 
-/** Whether that is why an exec broke: the kubelet has not made the container yet, or has it no more. It knows that before it says so in the pod's status. */
-export const isMissing = (reason: string): boolean => /container not found|pod does not exist/.test(reason)
-
 /** What an exit code proves: see until-done.ts. */
 export function resultOfExit(exitCode: number): ExecResult {
   if (exitCode === 0) return { kind: 'broken', reason: 'it ended without an exit code of the command' }

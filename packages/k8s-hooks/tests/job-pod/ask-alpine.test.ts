@@ -12,7 +12,12 @@ const missing: ExecResult = { kind: 'broken', reason: 'unable to upgrade connect
 /** Asks once for each result. */
 async function answers(...results: ExecResult[]): Promise<readonly (boolean | undefined)[]> {
   const left = [...results]
-  const ask = createAskAlpine(() => Promise.resolve(left.shift() ?? cut), 'p')
+  let nowMs = 0
+  const ask = createAskAlpine(
+    () => Promise.resolve(left.shift() ?? cut),
+    'p',
+    () => (nowMs += 60_000)
+  )
   const said: (boolean | undefined)[] = []
   while (said.length < results.length) said.push(await ask(signal))
   return said
