@@ -1,6 +1,6 @@
 /**
  * Exit code by which a command of ours says that it has done its work. 0 proves nothing: the API server reports success also when its connection
- * to the node has ended without a word (client-go, tools/remotecommand/errorstream.go: an error stream without a message is no error).
+ * to the node has ended without a word (client-go, tools/remotecommand/errorstream.go: an error stream without a message is no error; docs/adrs/0011).
  */
 export const doneExitCode = 97
 
