@@ -79,9 +79,9 @@ async function installProbe(site: Site): Promise<void> {
 async function runProbe(site: Site, plan: Plan): Promise<readonly Sample[]> {
   const { exitCode, stdout, stderr } = await site.exec([node, `${probeFolder}/probe.mjs`], {
     input: JSON.stringify(plan),
-    // The samples come as one JSON array; all else tells how far it is.
+    // The samples come as one JSON array, in pieces; these lines tell how far it is.
     onOutput: text => {
-      if (!text.startsWith('[')) process.stdout.write(text)
+      for (const line of text.split('\n')) if (/^[^{]*round \d+ of \d+$/.test(line)) console.log(line)
     }
   })
   if (exitCode !== 0) throw new Error(`The probe ended with ${exitCode}:\n${stderr}`)
