@@ -44,7 +44,7 @@ export interface ExpectedStream {
 
 /**
  * argv that unpacks a tar stream from stdin and marks it as arrived only if digest and number of entries agree. Each try
- * has a directory of its own, so that a broken one can't mix with the next, and takes no room of it. Ends by `doneExitCode` when it has arrived.
+ * has a directory of its own, so that a broken one can't mix with the next, and removes it itself: only it knows whether it is about to arrive. Ends by `doneExitCode` when it has arrived.
  */
 export function receiveCommand(attempt: number, expected: ExpectedStream, folder = root): readonly string[] {
   return ['sh', '-c', script, 'sh', folder, String(attempt), expected.sha256, String(expected.entryCount)]
@@ -54,7 +54,7 @@ export function receiveCommand(attempt: number, expected: ExpectedStream, folder
 const script = `
 set -e
 root=$1 try=$1/try-$2 sha256=$3 count=$4
-rm -rf "$root"/try-* || :
+trap 'rm -rf "$try"' EXIT
 mkdir "$try" "$try/source"
 mkfifo "$try/copy"
 sha256sum < "$try/copy" > "$try/sha256" & hasher=$!

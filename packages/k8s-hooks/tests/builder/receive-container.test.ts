@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -85,6 +85,23 @@ describe('receiveCommand', () => {
         exitCode: 66,
         stderr: 'the stream has 4 entries, not 5\n'
       })
+    })
+  })
+
+  it('leaves another try alone, which may be about to arrive', async () => {
+    await inFolder(async folder => {
+      const tar = await someTar()
+      mkdirSync(join(folder, 'try-1/source'), { recursive: true })
+      receive(folder, 2, tar, expectedOf(tar))
+      expect(existsSync(join(folder, 'try-1/source'))).toBe(true)
+    })
+  })
+
+  it('leaves nothing of a try that failed: the next one needs the room', async () => {
+    await inFolder(async folder => {
+      const tar = await someTar()
+      receive(folder, 1, tar.subarray(0, 700), expectedOf(tar))
+      expect(existsSync(join(folder, 'try-1'))).toBe(false)
     })
   })
 
