@@ -15,14 +15,14 @@
  *     commit ────────────────────▶        after the runner's baseline was written
  *            ◀──────────────────── result   after the pod's was
  *
- *     mark   ────────────────────▶        makes an empty file of that path
+ *     mark   ────────────────────▶        makes an empty file of that path, which is text
  *            ◀──────────────────── result
  *
  * Changes are `remove` frames (a path each, children first), then `entry` frames (parents first). The entry of a file is followed by
  * `data` (raw bytes) and `hole` (a number of zero bytes) frames and `fileEnd` (its sha256, raw), or by `discard` when it could not be read whole.
  * A small file is one frame `file`: length of its entry (4 bytes, big endian), entry, sha256 of the content (32 raw bytes), content.
- * `end` carries the sender's totals; a stream without it was cut. It begins with a `heartbeat`; at any time it may send another, `warning` and, as its last
- * word, `failure`. Both ends write their baseline only for what has arrived, so a cut sync can be repeated as it is.
+ * `end` carries the sender's totals; a stream without it was cut. The pod begins with a
+ * `heartbeat`; at any time it may send another, `warning` and, as its last word, `failure`. Both ends write their baseline only for what has arrived, so a cut sync can be repeated as it is.
  */
 export const preamble = Buffer.from('k8s-hooks-sync\x01', 'latin1')
 
