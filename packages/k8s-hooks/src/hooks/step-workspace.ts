@@ -44,11 +44,15 @@ export function openStepWorkspace(
   // It is waited for when the pod runs; a pod that never does has its own reason.
   fetched.catch(() => undefined)
   const { line, sync } = createCarrier(podName, context, stop)
-  let isOpen = false
+  let isTried = false
   let isReleased = false
   const isReachable = createReachable(line, podName)
   return {
-    isReachable: async signal => (isOpen = await isReachable(signal)),
+    isReachable: async signal => {
+      // It may be there although the answer does not come any more.
+      isTried = true
+      return await isReachable(signal)
+    },
     push: async signal => {
       await fetched
       await withinCopyTimeout({ settings, podName, signal }, sync.pushChanges)
@@ -65,7 +69,7 @@ export function openStepWorkspace(
       await withinCopyTimeout({ settings, podName, signal }, sync.pullChanges)
     },
     close: async () => {
-      if (isOpen && !isReleased) await abandon(podName, context)
+      if (isTried && !isReleased) await abandon(podName, context)
       await line.close()
     }
   }
