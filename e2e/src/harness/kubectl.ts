@@ -4,7 +4,7 @@ export interface KubectlOptions {
   /** Sent to stdin. */
   readonly input?: string | Buffer
   /** Called with each piece of output as it comes, stdout and stderr. */
-  readonly onOutput?: (text: string) => void
+  readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -21,11 +21,11 @@ export async function tryKubectl(args: readonly string[], options: KubectlOption
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
-    options.onOutput?.(text)
+    options.onOutput?.(text, 'stdout')
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
-    options.onOutput?.(text)
+    options.onOutput?.(text, 'stderr')
   })
   child.stdin.on('error', () => undefined)
   child.stdin.end(options.input ?? '')

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { arcRules, type VolumeMode } from './arc-role.ts'
-import { execInPod } from './exec-in-pod.ts'
-import { apply, kubectl, type KubectlResult } from './kubectl.ts'
+import { createExecInPod, type ExecInPod } from './exec-in-pod.ts'
+import { apply, kubectl } from './kubectl.ts'
 import { runnerPodManifest, workVolumeManifests } from './runner-pod.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -12,17 +12,12 @@ export interface Site {
   readonly mode: VolumeMode
   readonly surroundings: Surroundings
   /** Runs a command in the runner pod. */
-  readonly exec: (command: readonly string[], options?: ExecOptions) => Promise<KubectlResult>
+  readonly exec: ExecInPod
   /** Puts the content of a local folder into a folder of the runner pod. */
   readonly copyIn: (localFolder: string, podFolder: string) => Promise<void>
   readonly readFile: (path: string) => Promise<string>
   /** Deletes the namespace and its volume without waiting. */
   readonly dispose: () => Promise<void>
-}
-
-export interface ExecOptions {
-  readonly input?: string | Buffer
-  readonly onOutput?: (text: string) => void
 }
 
 export interface SiteOptions {
@@ -50,8 +45,7 @@ const runnerContainer = 'runner'
 /** Makes namespace, role, volume and runner pod, and waits until the pod runs. When that fails nothing of it is left. */
 export async function createSite(options: SiteOptions): Promise<Site> {
   const { namespace, mode, surroundings } = options
-  const exec: Site['exec'] = async (command, execOptions) =>
-    await execInPod({ namespace, pod: runnerPodName, container: runnerContainer }, command, execOptions)
+  const exec = createExecInPod({ namespace, pod: runnerPodName, container: runnerContainer })
   const execOrThrow = async (command: readonly string[], input: string | Buffer = ''): Promise<string> => {
     const { exitCode, stdout, stderr } = await exec(command, { input })
     if (exitCode !== 0) throw new Error(`${command.join(' ')} failed in the runner pod (${exitCode}): ${stderr.trim()}`)
