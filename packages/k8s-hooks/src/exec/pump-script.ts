@@ -9,6 +9,14 @@ export function pause(seconds: string): string {
   return `sleep ${seconds} 2>/dev/null || sleep 1`
 }
 
+/** What another process is about to do is mostly done within so many looks of the shell's own, and to start `sleep` takes as long as all of them. */
+const spins = 200
+
+/** Counts in `counter` how often it was waited. */
+export function spinThenPause(counter: string, seconds: string): string {
+  return `${counter}=$((${counter}+1)); [ $${counter} -lt ${spins} ] || ${pause(seconds)}`
+}
+
 /**
  * Functions of the supervisor that move the command's output from a pipe into `$kh_dir/log`.
  *
@@ -30,11 +38,13 @@ wait
 }
 kh_drain() {
 kh_n=0
-until [ -s "$kh_dir/pump" ] || [ $kh_n -gt 1000 ]; do kh_n=$((kh_n+1)); ${pause('0.005')}; done
+until [ -s "$kh_dir/pump" ] || [ $kh_n -gt 1200 ]; do ${spinThenPause('kh_n', '0.005')}; done
 read -r kh_cat kh_rest <"$kh_dir/pump"
 kh_n=0
 kh_asleep=0
 kh_start=
+while [ $kh_n -lt ${spins} ] && kh_is_alive "$kh_cat"; do kh_n=$((kh_n+1)); done
+kh_n=0
 while [ $kh_n -lt 10000 ] && kh_is_alive "$kh_cat"; do
 kh_n=$((kh_n+1))
 [ "$kh_state" = S ] && kh_asleep=$((kh_asleep+1)) || kh_asleep=0

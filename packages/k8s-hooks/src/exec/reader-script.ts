@@ -1,7 +1,8 @@
-import { pause } from './pump-script.ts'
+import { pause, spinThenPause } from './pump-script.ts'
 
 /**
- * Functions of the supervisor that print the command's output from byte `offset` on until the command has ended, then the record.
+ * Functions of the supervisor that print the command's output from byte `offset` on until the command has ended, then the record, and after its
+ * acknowledgement that nothing of the command is left.
  * `kh_read` is the end of the connection's shell; there may be several, one after the other or at once.
  */
 export function readerScript(offset: number): string {
@@ -9,31 +10,32 @@ export function readerScript(offset: number): string {
 kh_read() {
 kh_n=0
 until [ -s "$kh_dir/supervisor" ]; do
-kh_n=$((kh_n+1))
-if [ -e "$kh_dir/stopped" ] || [ $kh_n -gt 200 ]; then kh_lost; fi
-[ $kh_n -lt 50 ] && kh_pause=0.005 || kh_pause=0.1
-${pause('$kh_pause')}
+if [ -e "$kh_dir/stopped" ] || [ $kh_n -gt 400 ]; then kh_lost; fi
+[ $kh_n -lt 250 ] && kh_pause=0.005 || kh_pause=0.1
+${spinThenPause('kh_n', '$kh_pause')}
 done
-kh_supervisor=$(cat "$kh_dir/supervisor")
+read -r kh_supervisor <"$kh_dir/supervisor"
 exec 3<"$kh_dir/log"
 ${skip(offset)}
 echo "k8s-hooks attached" >&2
 kh_n=0
-kh_pause=0.01
+kh_pause=0.002
 until [ -s "$kh_dir/code" ]; do
 if ! kh_is_alive "$kh_supervisor" && ! [ -s "$kh_dir/code" ]; then ${readSome}; kh_lost; fi
 ${readSome}
 kh_n=$((kh_n+1))
-[ $kh_n -eq 10 ] && kh_pause=0.05
+[ $kh_n -eq 4 ] && kh_pause=0.01
+[ $kh_n -eq 12 ] && kh_pause=0.05
 [ $kh_n -eq 50 ] && kh_pause=0.15
 ${pause('$kh_pause')}
 done
-kh_code=$(cat "$kh_dir/code" 2>/dev/null)
+kh_code=
+{ read -r kh_code <"$kh_dir/code"; } 2>/dev/null
 [ -n "$kh_code" ] || kh_lost
 echo "k8s-hooks exit $kh_code" >&2
 cat <&3 &
 kh_rest=$!
-read -r kh_ack && [ "$kh_ack" = ack ] && rm -rf "$kh_dir"
+read -r kh_ack && [ "$kh_ack" = ack ] && rm -rf "$kh_dir" && echo "k8s-hooks gone" >&2
 kill $kh_rest 2>/dev/null
 exit 0
 }`

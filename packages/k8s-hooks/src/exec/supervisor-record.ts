@@ -4,6 +4,8 @@ export interface SupervisorWords {
   readonly hasAttached: boolean
   /** Its last word, when it has said it. */
   readonly record: SupervisorRecord | undefined
+  /** The record was acknowledged, and the run folder is deleted. */
+  readonly isGone: boolean
   /** What is not the supervisor's: complaints of the shell. */
   readonly others: string
 }
@@ -22,13 +24,15 @@ export interface SupervisorExit {
 /** With their line breaks: a record whose end has not arrived yet has another number. */
 const recordLine = /^k8s-hooks (?:exit (\d+) (\d+) (\d+)|lost)\n/m
 const attachedLine = /^k8s-hooks attached\n/m
+const goneLine = /^k8s-hooks gone\n/m
 
 export function parseSupervisorWords(stderr: string): SupervisorWords {
   const match = recordLine.exec(stderr)
   return {
     hasAttached: attachedLine.test(stderr),
     record: match === null ? undefined : toRecord(match),
-    others: stderr.replace(recordLine, '').replace(attachedLine, '').trim()
+    isGone: goneLine.test(stderr),
+    others: [recordLine, attachedLine, goneLine].reduce((text, line) => text.replace(line, ''), stderr).trim()
   }
 }
 

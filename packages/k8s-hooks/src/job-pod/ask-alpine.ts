@@ -27,7 +27,7 @@ export function createAskAlpine(exec: Exec, podName: string, now?: () => number)
       throw new HookError(
         'JOB_CONTAINER_UNUSABLE',
         `Nothing can be run in the job container of pod ${podName}: ${result.reason}`,
-        { hint: 'The image of a job container needs sh, cat, dd, mkdir, mv, rm, sleep and wc.' }
+        { hint: 'The image of a job container needs sh, cat, dd, mkdir, rm, sleep and wc.' }
       )
     return answer
   }

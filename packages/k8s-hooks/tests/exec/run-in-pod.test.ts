@@ -81,6 +81,18 @@ describe('runInPod', () => {
   }
   const gone: V1PodStatus = {}
 
+  it('leaves the connection when nothing of the command is left, without waiting for the end of its shell', async () => {
+    const exec: Exec = async ({ stdin, stdout, stderr, signal }) => {
+      stdout?.write(Buffer.from('text'))
+      stderr?.write(Buffer.from('k8s-hooks attached\nk8s-hooks exit 3 4 0\n'))
+      stdin?.on('end', () => stderr?.write(Buffer.from('k8s-hooks gone\n'))).resume()
+      return await new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('left')))
+      })
+    }
+    expect(await run('', { exec })).toBe(3)
+  })
+
   it('returns the exit code and passes the output on, by one connection', async () => {
     const { stream, text } = createSink()
     let connections = 0
@@ -268,7 +280,7 @@ describe('runInPod', () => {
     await expect(run('', { exec })).rejects.toMatchObject({
       code: 'STEP_NOT_STARTED',
       message: 'The container of pod p could not start the step: the image has no wc',
-      hint: `The image needs sh, cat, dd, mkdir, mv, rm, sleep and wc; the job container needs a writable ${runFolder}.`
+      hint: `The image needs sh, cat, dd, mkdir, rm, sleep and wc; the job container needs a writable ${runFolder}.`
     })
   })
 
