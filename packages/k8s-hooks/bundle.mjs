@@ -46,7 +46,7 @@ const common = {
 const sharedModule = '@k8s-hooks/hooklib'
 
 /**
- * What few hooks need makes up two thirds of the code: client-node outside of the cluster, YAML where there is a hook template.
+ * What few hooks need makes up most of the code: what builds an action's image, client-node outside of the cluster, YAML where there is a hook template.
  * Node reads through all code of a file before its first line runs. As a packed string that is compiled when it is asked for, it costs the others nothing.
  */
 const compileLater = {
@@ -54,7 +54,7 @@ const compileLater = {
   setup: builder => {
     const again = Symbol('again')
     builder.onResolve(
-      { filter: /(\/kubeconfig-access\.ts|^yaml)$/ },
+      { filter: /(\/kubeconfig-access\.ts|\/image-of-step\.ts|^yaml)$/ },
       async ({ path, resolveDir, kind, pluginData }) => {
         if (kind !== 'dynamic-import' || pluginData === again) return undefined
         const found = await builder.resolve(path, { resolveDir, kind, pluginData: again })
@@ -62,7 +62,7 @@ const compileLater = {
       }
     )
     builder.onLoad({ filter: /.*/, namespace: 'later' }, async ({ path }) => {
-      const text = await textOf(path, { external: ['encoding', sharedModule], plugins: [dropUnused] })
+      const text = await textOf(path, { external: ['encoding', sharedModule], plugins: [compileLater, dropUnused] })
       return { resolveDir: dirname(path), contents: compiledFrom(brotliCompressSync(text).toString('base64')) }
     })
   }

@@ -4,8 +4,8 @@ import { objectName } from '../kubernetes/object-name.ts'
 import { readRunnerPod } from '../pod-template/runner-pod.ts'
 import { jobShareOf } from '../job-pod/job-share.ts'
 import { runStepPod } from '../step-pod/run-step-pod.ts'
-import { imageOfStep } from './image-of-step.ts'
 import type { HookContext } from './hook-context.ts'
+import type { imageOfStep } from './image-of-step.ts'
 import { deleteImages } from './delete-images.ts'
 import { parseJobState } from './job-state.ts'
 import { openToEveryUser } from './open-to-every-user.ts'
@@ -35,8 +35,8 @@ export async function runContainerStep(
       signal
     )
     const summaryVariable = args.environmentVariables['GITHUB_STEP_SUMMARY']
-    const step = { runnerPod, style, summaryVariable }
-    const image = args.image ?? (await imageOfStep(args.dockerfile ?? '', step, context, signal))
+    const image =
+      args.image ?? (await built(args.dockerfile ?? '', { runnerPod, style, summaryVariable }, context, signal))
     const exitCode = await runStepPod(
       {
         name: objectName(runnerPod.name, `step-${newId().slice(0, 8)}`),
@@ -57,6 +57,12 @@ export async function runContainerStep(
     if (isWithoutCleanup(input))
       await deleteImages(context, { choose: 'unused' }, signal.aborted ? AbortSignal.timeout(deleteWithinMs) : signal)
   }
+}
+
+/** A third of the hook's code is for Dockerfiles: a step without one does not load it. */
+const built: typeof imageOfStep = async (...args) => {
+  const module = await import('./image-of-step.ts')
+  return await module.imageOfStep(...args)
 }
 
 /** A job without container and services has no cleanup_job (contract 0): its image goes with the step. */
