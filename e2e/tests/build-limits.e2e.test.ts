@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { apply } from '../src/harness/kubectl.ts'
 import { leftoversOf } from '../src/harness/leftovers.ts'
+import { putIndex } from '../src/harness/registry.ts'
 import { runWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
 import type { Site } from '../src/harness/site.ts'
 import { outputOf } from '../src/harness/step-log.ts'
-import { openTestSite, volumeModes, workflowFolder } from '../src/harness/test-site.ts'
+import { openTestSite, testRegistryUrl, volumeModes, workflowFolder } from '../src/harness/test-site.ts'
+import { buildah, buildkit } from '../src/harness/tested-builders.ts'
 import { watchPods, type PodRecord } from '../src/harness/watch-pods.ts'
 
 const repository = workflowFolder('build-limits')
@@ -52,6 +54,9 @@ describe.each(volumeModes)('the limits of a build, %s mode', mode => {
     }
     await run('memory', withTemplate)
     await run('no-command')
+    await putIndex(`${testRegistryUrl()}/v2/dockerhub/library/busybox`, { tag: 'for-one-platform', of: '1.35' })
+    for (const { builder, env } of [buildah, buildkit])
+      runs[`other-platform, ${builder}`] = await runWorkflow(site, { repository, workflow, job: 'other-platform', env })
     await run('fine', { [`${prefix}BUILDER_IMAGE`]: 'localhost:30500/no/such-builder:1' })
   })
 
@@ -76,6 +81,11 @@ describe.each(volumeModes)('the limits of a build, %s mode', mode => {
       message: /^BUILD_FAILED: .*(OOMKilled|signal: killed|exit (?:status|code) 137).*/,
       hint: 'memory limit of $builder'
     },
+    ...[buildah, buildkit].map(({ builder }) => ({
+      job: `other-platform, ${builder}`,
+      message: /^BASE_IMAGE_NOT_FOUND: .* at .*"FROM .*busybox:for-one-platform/,
+      hint: 'not for this platform'
+    })),
     { job: 'no-command', message: /^IMAGE_WITHOUT_COMMAND: .*no command specified/i, hint: 'ENTRYPOINT' },
     { job: 'fine', message: /^BUILDER_POD_FAILED: .*localhost:30500\/no\/such-builder:1/, hint: 'BUILDER_IMAGE' }
   ])('$job is told with its place, its reason and what to do', ({ job, message, hint }) => {

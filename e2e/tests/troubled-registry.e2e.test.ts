@@ -2,13 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { startHttpFront, type FrontAnswer, type FrontRequest, type HttpFront } from '../src/harness/http-front.ts'
 import { imagesStayLines, imageStatusesOf } from '../src/harness/leftovers.ts'
 import { nodeAddress } from '../src/harness/node-address.ts'
+import { startRegistry } from '../src/harness/own-registry.ts'
 import { registrySettings } from '../src/harness/registry-settings.ts'
 import { runWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
 import type { Site } from '../src/harness/site.ts'
+import { outputOf } from '../src/harness/step-log.ts'
 import { openTestSite, testRegistryUrl, workflowFolder } from '../src/harness/test-site.ts'
+import { buildah, buildkit, kaniko } from '../src/harness/tested-builders.ts'
 
 const repository = workflowFolder('registries')
 const workflow = '.github/workflows/registries.yml'
+const builders = [kaniko, buildah, buildkit]
 const withoutContainer = { ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER: 'false' }
 
 /** The cluster's own registry, behind a front that answers for it now and then. */
@@ -86,6 +90,26 @@ describe('a registry', () => {
     it('is asked again by the next cleanup_job, and has nothing left', async () => {
       const statuses = await Promise.all(jobs.map(job => imageStatusesOf(job, testRegistryUrl())))
       expect(statuses).toEqual([[404, 404, 404], [404]])
+    })
+  })
+
+  describe('whose disk is full', () => {
+    const failed = new Map<string, WorkflowRun>()
+
+    beforeAll(async () => {
+      const registry = await startRegistry({ namespace: site.namespace, name: 'full', tls: false, room: '64Ki' })
+      const env = await registrySettings({ HOST: registry.host, NODE_PORT: String(registry.nodePort) })
+      for (const { builder, env: settings } of builders)
+        failed.set(builder, await run('from-nothing', { ...env, ...settings }))
+    })
+
+    it.each(builders)('fails the step of $builder, and the message says where to look', ({ builder }) => {
+      const job = failed.get(builder)
+      if (job === undefined) throw new Error(`no run of ${builder}`)
+      expect(job.report.result).toBe('failure')
+      expect(outputOf(job, 'first')).toContainEqual(
+        expect.stringMatching(/^BUILD_FAILED: The image could not be pushed: .*full\..*(has no room|disk is full)/)
+      )
     })
   })
 })

@@ -23,6 +23,8 @@ export interface OwnRegistryOptions {
   readonly config?: object
   /** More files of `/etc/registry`. */
   readonly files?: Readonly<Record<string, string>>
+  /** Room for images, as a quantity; the node's disk when absent. */
+  readonly room?: string
 }
 
 export const registryPort = 5000
@@ -78,7 +80,7 @@ function filesOf({ namespace, name, config, files }: OwnRegistryOptions, certifi
   }
 }
 
-function podOf({ namespace, name }: OwnRegistryOptions): object {
+function podOf({ namespace, name, room }: OwnRegistryOptions): object {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -103,7 +105,7 @@ function podOf({ namespace, name }: OwnRegistryOptions): object {
       ],
       volumes: [
         { name: 'files', configMap: { name } },
-        { name: 'data', emptyDir: {} }
+        { name: 'data', emptyDir: room === undefined ? {} : { medium: 'Memory', sizeLimit: room } }
       ]
     }
   }

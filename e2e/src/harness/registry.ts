@@ -51,6 +51,28 @@ async function readJson(url: string): Promise<unknown> {
   return await response.json()
 }
 
+/** Puts an index that knows a manifest of the repository (`…/v2/<name>`) for linux/amd64 and no other platform. */
+export async function putIndex(
+  repository: string,
+  { tag, of }: { readonly tag: string; readonly of: string }
+): Promise<void> {
+  const found = await fetch(`${repository}/manifests/${of}`, { headers: { accept: manifestTypes } })
+  const [body, mediaType] = [await found.text(), found.headers.get('content-type')]
+  const digest = found.headers.get('docker-content-digest')
+  const platform = { os: 'linux', architecture: 'amd64' }
+  const type = 'application/vnd.oci.image.index.v1+json'
+  const answer = await fetch(`${repository}/manifests/${tag}`, {
+    method: 'PUT',
+    headers: { 'content-type': type },
+    body: JSON.stringify({
+      schemaVersion: 2,
+      mediaType: type,
+      manifests: [{ mediaType, digest, size: Buffer.byteLength(body), platform }]
+    })
+  })
+  if (!answer.ok) throw new Error(`${repository} takes no index: ${answer.status} ${await answer.text()}`)
+}
+
 /** Deletes what tests have left on purpose, by `repository:tag`. */
 export async function deleteTags(registryUrl: string, tags: readonly string[]): Promise<void> {
   for (const [repository = '', tag = ''] of tags.map(name => name.split(':'))) {

@@ -56,9 +56,8 @@ function outOfMemory(failure: BuildFailure): HookError | undefined {
 
 /** Trouble with the registry that the image is pushed to. */
 function pushTrouble(failure: BuildFailure): HookError | undefined {
-  const { lastError = '', registry, pushedApart } = failure
-  const isAboutPush = /^error:? (?:checking push|pushing)/i.test(lastError) || lastError.includes(registry.pushHost)
-  if (!pushedApart && !isAboutPush) return undefined
+  const { lastError = '', registry } = failure
+  if (!isPush(failure) && !lastError.includes(registry.pushHost)) return undefined
   if (isUnreachable(lastError))
     return new HookError('REGISTRY_UNREACHABLE', describe(failure), {
       hint: `Check ${prefix}REGISTRY_HOST, ${prefix}REGISTRY_PORT and ${prefix}REGISTRY_INSECURE: the builder's pod pushes to ${registry.pushHost}.`
@@ -67,10 +66,19 @@ function pushTrouble(failure: BuildFailure): HookError | undefined {
   return hint === undefined ? undefined : new HookError('BUILD_FAILED', describe(failure), { hint })
 }
 
-function pushHint({ lastError = '', registry }: BuildFailure): string | undefined {
+/** As each builder begins to say so. */
+function isPush({ lastError = '', pushedApart }: BuildFailure): boolean {
+  return pushedApart || /^error:? (?:checking push|pushing|failed to push)/i.test(lastError)
+}
+
+/** distribution tells a full disk as an unknown error (500), with the number 28 where the builder passes its details on: docker/distribution, ENOSPC. */
+function pushHint(failure: BuildFailure): string | undefined {
+  const { lastError = '', registry } = failure
   const { pushHost, secretName } = registry
-  if (/\b507\b|no space left|insufficient storage|quota/i.test(lastError))
+  if (/\b507\b|no space left|insufficient storage|quota|\bErr:28\b/i.test(lastError))
     return `${pushHost} has no room for the image: delete what is old, collect its garbage, or raise its quota.`
+  if (isPush(failure) && /\bstatus:? 5\d\d\b|unknown error/i.test(lastError))
+    return `${pushHost} itself failed, and its log says why. Often its disk is full: delete what is old, or collect its garbage.`
   if (!/\b(?:401|403)\b|unauthorized|denied|forbidden|authentication required/i.test(lastError)) return undefined
   return secretName === undefined
     ? `${pushHost} wants credentials: name a Secret of type kubernetes.io/dockerconfigjson in ${prefix}REGISTRY_SECRET_NAME.`
@@ -119,9 +127,10 @@ function isUnreachable(text: string): boolean {
   )
 }
 
-function describe({ builderName, exitCode, reason, lastError, lastStep, pushedApart }: BuildFailure): string {
+function describe(failure: BuildFailure): string {
+  const { builderName, exitCode, reason, lastError, lastStep } = failure
   const code = `${builderName} ended with exit code ${exitCode}${reason === undefined || reason === 'Error' ? '' : ` (${reason})`}`
   const step = lastStep === undefined ? '' : ` ${stepInWords(lastStep, lastError)}`
   const words = lastError === undefined ? '' : `: ${lastError.replace(/^(?:Error|warning): /, '')}`
-  return `The image could not be ${pushedApart ? 'pushed' : 'built'}: ${code}${step.trimEnd()}${words}`
+  return `The image could not be ${isPush(failure) ? 'pushed' : 'built'}: ${code}${step.trimEnd()}${words}`
 }

@@ -269,6 +269,31 @@ describe('digestOf', () => {
     expect(() => read({ terminated, ...ended })).toThrow(error)
   })
 
+  it.each([
+    {
+      builder: 'Kaniko',
+      lastError:
+        'error pushing image: failed to push to destination registry.test:5000/i:t: POST http://registry.test:5000/v2/: UNKNOWN: unknown error; map[DriverName:filesystem Enclosed:map[Err:28 Op:write]]',
+      hint: /^registry\.test:5000 has no room/
+    },
+    {
+      builder: 'Buildah',
+      lastError:
+        'Error: pushing image "registry.test:5000/i:t": writing blob: initiating layer upload: received unexpected HTTP status: 500 Internal Server Error',
+      hint: /^registry\.test:5000 itself failed.* its disk is full/
+    },
+    {
+      builder: 'BuildKit',
+      lastError: 'Error: failed to push registry.test:5000/i:t: unknown: unknown error',
+      hint: /^registry\.test:5000 itself failed.* its disk is full/
+    }
+  ])('explains a registry whose disk is full, in the words of $builder', ({ lastError, hint }) => {
+    const message = expect.stringMatching(/^The image could not be pushed: /)
+    expect(() => read({ terminated: { exitCode: 1, reason: 'Error' }, log: { lastError } })).toThrow(
+      expect.objectContaining({ code: 'BUILD_FAILED', message, hint: expect.stringMatching(hint) })
+    )
+  })
+
   it('keeps a long instruction short', () => {
     const ended = {
       terminated: { exitCode: 1 },
