@@ -13,12 +13,13 @@ import { runWorkflow, startWorkflow, type WorkflowRun } from '../src/harness/run
 import type { Site } from '../src/harness/site.ts'
 import { outputOf } from '../src/harness/step-log.ts'
 import { openTestSite, workflowFolder } from '../src/harness/test-site.ts'
-import { buildkit } from '../src/harness/tested-builders.ts'
+import { buildah, buildkit, kaniko } from '../src/harness/tested-builders.ts'
 import { issuer, startTokenServer, type TokenServer } from '../src/harness/token-server.ts'
 
 const repository = workflowFolder('registries')
 const workflow = '.github/workflows/registries.yml'
 const withoutContainer = { ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER: 'false' }
+const builders = [kaniko, buildah, buildkit]
 const user = 'ci:correct:horse battery'
 /** bcrypt of that password, as `htpasswd -nbB` writes it. */
 const htpasswd = 'ci:$2y$05$xCz7E2tmOh7Q.Wc0j1JA4.9bod4SEXN77fgL7zctzk2b8MeoVeH4i\n'
@@ -68,6 +69,7 @@ describe('registries', () => {
     let registry: OwnRegistry
     let built: WorkflowRun
     let builtByBuildkit: WorkflowRun
+    const refused = new Map<string, WorkflowRun>()
 
     beforeAll(async () => {
       registry = await startRegistry({
@@ -93,6 +95,9 @@ describe('registries', () => {
       await createDockerConfig(site.namespace, 'locked-by-host', { [place]: user })
       const byHost = await registrySettings({ HOST: host, ...secrets, SECRET_NAME: 'locked-by-host' })
       builtByBuildkit = await run('from-nothing', { ...byHost, ...buildkit.env })
+      await createDockerConfig(site.namespace, 'locked-out', { [place]: 'nobody:nothing' })
+      const lockedOut = await registrySettings({ HOST: host, ...secrets, SECRET_NAME: 'locked-out' })
+      for (const { builder, env } of builders) refused.set(builder, await run('from-nothing', { ...lockedOut, ...env }))
     })
 
     it('an image is pushed, pulled by the node, and run', () => {
@@ -114,6 +119,17 @@ describe('registries', () => {
       expect(await statusOf(registry, image, basic)).toBe(404)
       expect(imagesStayLines(built)).toEqual([])
       expect(await jobLeftovers()).toEqual([])
+    })
+
+    it.each(builders)('$builder with the wrong password fails the step, and the Secret is named', ({ builder }) => {
+      const job = refused.get(builder)
+      if (job === undefined) throw new Error(`no run of ${builder}`)
+      expect(job.report.result).toBe('failure')
+      expect(outputOf(job, 'first')).toContainEqual(
+        expect.stringMatching(
+          /^BUILD_FAILED: The image could not be pushed: .* The Secret locked-out has no credentials for locked\./
+        )
+      )
     })
 
     it('the log holds no password', () => {
