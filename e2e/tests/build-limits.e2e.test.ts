@@ -83,7 +83,7 @@ describe.each(volumeModes)('the limits of a build, %s mode', mode => {
     },
     ...[buildah, buildkit].map(({ builder }) => ({
       job: `other-platform, ${builder}`,
-      message: /^BASE_IMAGE_NOT_FOUND: .* at .*"FROM .*busybox:for-one-platform/,
+      message: /^BASE_IMAGE_NOT_FOUND: .* at line 1 of the Dockerfile, "FROM .*busybox:for-one-platform/,
       hint: 'not for this platform'
     })),
     { job: 'no-command', message: /^IMAGE_WITHOUT_COMMAND: .*no command specified/i, hint: 'ENTRYPOINT' },

@@ -7,7 +7,7 @@ export interface InstructionText {
 
 /**
  * Finds the line of each step that a builder's log names. Builders print an instruction as one line, so blanks and
- * continuations do not count; the second step of the same words belongs to the second instruction of these words.
+ * continuations do not count, nor does the platform of a FROM, which Buildah leaves out; the second step of the same words belongs to the second instruction of these words.
  */
 export function createStepLines(instructions: readonly InstructionText[]): (step: string) => number | undefined {
   const rest = instructions.map(({ line, text }) => ({ line, key: keyOf(text) }))
@@ -22,5 +22,6 @@ function keyOf(text: string): string {
     .split('\n')
     .filter((line, index) => index === 0 || !/^\s*#/.test(line))
     .join('')
+    .replace(/^(FROM)(?:\s+--\S+)+/i, '$1')
     .replace(/[\s\\`]+/g, '')
 }

@@ -22,6 +22,12 @@ describe('createStepLines', () => {
     expect(steps.map(lineOf)).toEqual([2, 3, 9])
   })
 
+  it('finds the line of a FROM whose platform the builder leaves out', () => {
+    const texts = [{ line: 3, text: 'FROM --platform=linux/arm64 debian AS build' }]
+    expect(createStepLines(texts)('FROM debian AS build')).toBe(3)
+    expect(createStepLines(texts)('FROM --platform=linux/arm64 debian AS build')).toBe(3)
+  })
+
   it('takes instructions of the same words in their order', () => {
     const lineOf = createStepLines(instructionTexts(dockerfile))
     expect(['COPY a /a', 'COPY a /a', 'COPY a /a'].map(lineOf)).toEqual([6, 8, undefined])
