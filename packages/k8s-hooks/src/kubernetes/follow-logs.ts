@@ -30,7 +30,10 @@ export function createFollowLogs(api: Api, sleep?: Sleep): FollowLogs {
     await poll(
       async () => {
         const ended = await hasEnded(api, request)
-        const { cut, bytes } = await copyLog(await openLog(api, request, cursor, !ended), cursor, request)
+        const message = await openLog(api, request, cursor, !ended)
+        // Nothing more will come, and its state tells that it failed; a state that is not known yet is asked for again.
+        if (message === undefined) return ended ? true : undefined
+        const { cut, bytes } = await copyLog(message, cursor, request)
         cursor.endOfStream()
         if (ended && cut === undefined && bytes <= mostOfLastFetch) return true
         if (ended && cut !== undefined && ++brokenEnds >= maxBrokenEnds) throw cutError(request, cut)
@@ -41,22 +44,33 @@ export function createFollowLogs(api: Api, sleep?: Sleep): FollowLogs {
   }
 }
 
-async function openLog(api: Api, request: LogRequest, cursor: LogCursor, follow: boolean): Promise<IncomingMessage> {
-  const { podName, container, signal } = request
+/** Undefined when there is no log any more. */
+async function openLog(
+  api: Api,
+  { podName, container, signal }: LogRequest,
+  cursor: LogCursor,
+  follow: boolean
+): Promise<IncomingMessage | undefined> {
   const since = cursor.sinceTime()
-  return await api.open(
-    { verb: 'get', resource: 'pods/log', name: podName },
-    {
-      method: 'GET',
-      path: `${pathOf(api, podName)}/log`,
-      query: {
-        container,
-        follow: String(follow),
-        timestamps: 'true',
-        ...(since === undefined ? {} : { sinceTime: since })
-      },
-      signal
-    }
+  const query = {
+    container,
+    follow: String(follow),
+    timestamps: 'true',
+    ...(since === undefined ? {} : { sinceTime: since })
+  }
+  const path = `${pathOf(api, podName)}/log`
+  try {
+    return await api.open({ verb: 'get', resource: 'pods/log', name: podName }, { method: 'GET', path, query, signal })
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw error
+  }
+}
+
+/** The kubelet's word for a container that an eviction has taken away with its log: validateContainerLogStatus in pkg/kubelet/kubelet_pods.go. */
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof HookError && error.code === 'CLUSTER_REFUSED' && /\(400\).* is terminated$/.test(error.message)
   )
 }
 

@@ -1,4 +1,5 @@
 import type { V1ContainerState } from '@kubernetes/client-node'
+import { HookError } from '@k8s-hooks/hooklib'
 import { describe, expect, it } from '@jest/globals'
 import type { IncomingMessage } from 'node:http'
 import { PassThrough, Readable, Writable } from 'node:stream'
@@ -14,6 +15,8 @@ const line = (second: number, text: string): string => `2026-11-22T10:00:0${seco
 interface Body {
   readonly bytes: string
   readonly breaksWith?: string
+  /** The API server does not open the log. */
+  readonly refused?: string
 }
 
 interface ScriptedPod {
@@ -40,6 +43,7 @@ function scriptedApi({ states, bodies }: ScriptedPod): { readonly api: Api; read
       queries.push(request.query)
       const body = left.bodies.shift()
       if (body === undefined) throw new Error('nobody expected another GET of the log')
+      if (body.refused !== undefined) return Promise.reject(new HookError('CLUSTER_REFUSED', body.refused))
       return Promise.resolve(bodyOf(body) as IncomingMessage)
     }
   }
@@ -65,6 +69,21 @@ async function follow(pod: ScriptedPod): Promise<{ readonly output: string; read
 }
 
 describe('followLogs', () => {
+  it('ends at the log of a container of which an eviction has left nothing', async () => {
+    const evicted: V1ContainerState = { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown' } }
+    const refused = 'Kubernetes refused to get pods/log "p" (400): container "main" in pod "p" is terminated'
+    const { output, queries } = await follow({
+      states: [running, running, evicted],
+      bodies: [{ bytes: line(1, 'a\n') }, { bytes: '', refused }, { bytes: '', refused }]
+    })
+    expect([output, queries.length]).toEqual(['a\n', 3])
+  })
+
+  it('passes any other refusal on', async () => {
+    const refused = 'Kubernetes refused to get pods/log "p" (400): container main is not valid for pod p'
+    await expect(follow({ states: [ended], bodies: [{ bytes: '', refused }] })).rejects.toThrow(refused)
+  })
+
   it('follows while the container runs and fetches the rest when it has ended', async () => {
     const { output, queries } = await follow({
       states: [running, ended],
