@@ -271,6 +271,7 @@ describe('digestOf', () => {
 
   it.each([
     {
+      // The stand-in's, whose registry library is Kaniko's.
       builder: 'Kaniko',
       lastError:
         'error pushing image: failed to push to destination registry.test:5000/i:t: POST http://registry.test:5000/v2/: UNKNOWN: unknown error; map[DriverName:filesystem Enclosed:map[Err:28 Op:write]]',
