@@ -31,6 +31,7 @@ const mostFetches = 5
 /**
  * Commands in a container that has `sh` and GNU `tee`. A result is the command's own, whatever becomes of the connection: kubectl's exit code is 0
  * when the connection between API server and node ends without a word, and what was under way is lost. Then it is asked for again.
+ * Throws when nothing can be learnt of a command for which kubectl reports success.
  */
 export function createExecInPod({ namespace, pod, container }: PodContainer, kubectl = tryKubectl): ExecInPod {
   const exec = ['-n', namespace, 'exec', '-i', pod, '-c', container, '--', 'sh', '-c']
@@ -45,7 +46,7 @@ export function createExecInPod({ namespace, pod, container }: PodContainer, kub
         onOutput?.(text.replace(codeAtEnd, ''), stream)
       }
     })
-    const result = ownResult(first) ?? (await fetchResult(folder)) ?? first
+    const result = ownResult(first) ?? (await fetchResult(folder, first))
     arrived.push(folder)
     for (const stream of ['stdout', 'stderr'] as const) {
       const unheard = result[stream].slice(heard[stream])
@@ -54,15 +55,16 @@ export function createExecInPod({ namespace, pod, container }: PodContainer, kub
     return result
   }
 
-  async function fetchResult(folder: string): Promise<KubectlResult | undefined> {
+  /** Where nothing was kept, kubectl's own words say why, unless they speak of a success. */
+  async function fetchResult(folder: string, first: KubectlResult): Promise<KubectlResult> {
+    let last = first
     for (let tries = 0; tries < mostFetches; tries++) {
-      const fetched = await kubectl([...exec, fetchKept, 'sh', folder])
-      const result = ownResult(fetched)
+      last = await kubectl([...exec, fetchKept, 'sh', folder])
+      const result = ownResult(last)
       if (result !== undefined) return result
-      // The pod or the folder is not there: no other answer will come.
-      if (fetched.exitCode !== 0) return undefined
     }
-    throw new Error(`What a command said in pod ${pod} could not be fetched in ${mostFetches} attempts.`)
+    if (first.exitCode !== 0) return first
+    throw new Error(`What a command said in pod ${pod} could not be fetched: ${last.stderr.trim()}`)
   }
 }
 

@@ -37,6 +37,14 @@ describe('a command in the runner pod', () => {
     expect(existsSync(folder)).toBe(false)
   })
 
+  it('is not taken for a success when nothing of it can be had', async () => {
+    let calls = 0
+    const cut = { exitCode: 0, stdout: '', stderr: '' }
+    const gone = { exitCode: 1, stdout: '', stderr: 'Error from server (NotFound)' }
+    const exec = createExecInPod(place, () => Promise.resolve(calls++ === 0 ? cut : gone))
+    await expect(exec(say)).rejects.toThrow(/pod p could not be fetched.*NotFound/)
+  })
+
   it('keeps kubectl’s own words where no command ran', async () => {
     const gone = { exitCode: 1, stdout: '', stderr: 'Error from server (NotFound)' }
     const exec = createExecInPod(place, () => Promise.resolve(gone))
