@@ -1,4 +1,4 @@
-import type { V1Pod } from '@kubernetes/client-node'
+import type { V1ContainerStateTerminated, V1Pod } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
 import type { IncomingMessage } from 'node:http'
 import { drained } from '../support/drained.ts'
@@ -21,7 +21,8 @@ const mostOfLastFetch = 16 * 1024
 /**
  * Follows a log until the container has ended. A log stream can end early (rotation, restarts of the API server), so its end proves nothing:
  * the container's state decides, and what is left is fetched once more after that.
- * @throws HookError `POD_GONE`, and `CLUSTER_UNREACHABLE` when the rest cannot be read: a cut log is never taken for a whole one
+ * The log of a container that failed may be gone with it; then what came before is all.
+ * @throws HookError `POD_GONE`, and `CLUSTER_UNREACHABLE` when the rest cannot be read: a cut log is never taken for the whole one of a success
  */
 export function createFollowLogs(api: Api, sleep?: Sleep): FollowLogs {
   return async request => {
@@ -29,8 +30,12 @@ export function createFollowLogs(api: Api, sleep?: Sleep): FollowLogs {
     let brokenEnds = 0
     await poll(
       async () => {
-        const ended = await hasEnded(api, request)
-        const message = await openLog(api, request, cursor, !ended)
+        const terminated = await terminationOf(api, request)
+        const ended = terminated !== undefined
+        const message = await openLog(api, request, cursor, !ended).catch((error: unknown) => {
+          if (isGone(error) && terminated?.exitCode !== 0) return undefined
+          throw error
+        })
         // Nothing more will come, and its state tells that it failed; a state that is not known yet is asked for again.
         if (message === undefined) return ended ? true : undefined
         const { cut, bytes } = await copyLog(message, cursor, request)
@@ -44,27 +49,23 @@ export function createFollowLogs(api: Api, sleep?: Sleep): FollowLogs {
   }
 }
 
-/** Undefined when there is no log any more. */
-async function openLog(
-  api: Api,
-  { podName, container, signal }: LogRequest,
-  cursor: LogCursor,
-  follow: boolean
-): Promise<IncomingMessage | undefined> {
+async function openLog(api: Api, request: LogRequest, cursor: LogCursor, follow: boolean): Promise<IncomingMessage> {
+  const { podName, container, signal } = request
   const since = cursor.sinceTime()
-  const query = {
-    container,
-    follow: String(follow),
-    timestamps: 'true',
-    ...(since === undefined ? {} : { sinceTime: since })
-  }
-  const path = `${pathOf(api, podName)}/log`
-  try {
-    return await api.open({ verb: 'get', resource: 'pods/log', name: podName }, { method: 'GET', path, query, signal })
-  } catch (error) {
-    if (isGone(error)) return undefined
-    throw error
-  }
+  return await api.open(
+    { verb: 'get', resource: 'pods/log', name: podName },
+    {
+      method: 'GET',
+      path: `${pathOf(api, podName)}/log`,
+      query: {
+        container,
+        follow: String(follow),
+        timestamps: 'true',
+        ...(since === undefined ? {} : { sinceTime: since })
+      },
+      signal
+    }
+  )
 }
 
 /** The kubelet's word for a container that an eviction has taken away with its log: validateContainerLogStatus in pkg/kubelet/kubelet_pods.go. */
@@ -100,14 +101,18 @@ async function copyLog(message: IncomingMessage, cursor: LogCursor, { output, si
   }
 }
 
-async function hasEnded(api: Api, { podName, container, signal }: LogRequest): Promise<boolean> {
+/** Undefined while the container runs. */
+async function terminationOf(
+  api: Api,
+  { podName, container, signal }: LogRequest
+): Promise<V1ContainerStateTerminated | undefined> {
   const { json, status } = await api.call(
     { verb: 'get', resource: 'pods', name: podName },
     { method: 'GET', path: pathOf(api, podName), signal },
     { expected: [404] }
   )
   if (status === 404) throw new HookError('POD_GONE', `Pod ${podName} was deleted while its log was read.`)
-  return containerStatusOf(json as V1Pod, container)?.state?.terminated !== undefined
+  return containerStatusOf(json as V1Pod, container)?.state?.terminated
 }
 
 function pathOf({ namespace }: Api, podName: string): string {

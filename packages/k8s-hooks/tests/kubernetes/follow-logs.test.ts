@@ -1,9 +1,10 @@
 import type { V1ContainerState } from '@kubernetes/client-node'
-import { HookError } from '@k8s-hooks/hooklib'
+import type { HookError } from '@k8s-hooks/hooklib'
 import { describe, expect, it } from '@jest/globals'
 import type { IncomingMessage } from 'node:http'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import type { Api } from '../../src/kubernetes/api.ts'
+import { toApiError } from '../../src/kubernetes/api-error.ts'
 import { createFollowLogs } from '../../src/kubernetes/follow-logs.ts'
 import { until } from '../support/until.ts'
 
@@ -15,7 +16,7 @@ const line = (second: number, text: string): string => `2026-11-22T10:00:0${seco
 interface Body {
   readonly bytes: string
   readonly breaksWith?: string
-  /** The API server does not open the log. */
+  /** The API server does not open the log, and why. */
   readonly refused?: string
 }
 
@@ -43,11 +44,19 @@ function scriptedApi({ states, bodies }: ScriptedPod): { readonly api: Api; read
       queries.push(request.query)
       const body = left.bodies.shift()
       if (body === undefined) throw new Error('nobody expected another GET of the log')
-      if (body.refused !== undefined) return Promise.reject(new HookError('CLUSTER_REFUSED', body.refused))
+      if (body.refused !== undefined) return Promise.reject(refusalOf(body.refused))
       return Promise.resolve(bodyOf(body) as IncomingMessage)
     }
   }
   return { api, queries }
+}
+
+/** The kubelet's words for a container without an id. */
+const isTerminated = 'container "main" in pod "p" is terminated'
+
+function refusalOf(words: string): HookError {
+  const subject = { verb: 'get', resource: 'pods/log', name: 'p', namespace: 'arc' }
+  return toApiError({ ...subject, status: 400, body: JSON.stringify({ kind: 'Status', message: words }) })
 }
 
 function bodyOf({ bytes, breaksWith }: Body): Readable {
@@ -71,17 +80,18 @@ async function follow(pod: ScriptedPod): Promise<{ readonly output: string; read
 describe('followLogs', () => {
   it('ends at the log of a container of which an eviction has left nothing', async () => {
     const evicted: V1ContainerState = { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown' } }
-    const refused = 'Kubernetes refused to get pods/log "p" (400): container "main" in pod "p" is terminated'
     const { output, queries } = await follow({
       states: [running, running, evicted],
-      bodies: [{ bytes: line(1, 'a\n') }, { bytes: '', refused }, { bytes: '', refused }]
+      bodies: [{ bytes: line(1, 'a\n') }, { bytes: '', refused: isTerminated }, { bytes: '', refused: isTerminated }]
     })
     expect([output, queries.length]).toEqual(['a\n', 3])
   })
 
-  it('passes any other refusal on', async () => {
-    const refused = 'Kubernetes refused to get pods/log "p" (400): container main is not valid for pod p'
-    await expect(follow({ states: [ended], bodies: [{ bytes: '', refused }] })).rejects.toThrow(refused)
+  it.each([
+    { what: 'any other refusal', state: running, refused: 'container main is not valid for pod p' },
+    { what: 'the loss of the log of a container that has succeeded', state: ended, refused: isTerminated }
+  ])('passes $what on', async ({ state, refused }) => {
+    await expect(follow({ states: [state], bodies: [{ bytes: '', refused }] })).rejects.toThrow(refused)
   })
 
   it('follows while the container runs and fetches the rest when it has ended', async () => {
