@@ -10,7 +10,7 @@ export function pause(seconds: string): string {
 }
 
 /** What another process is about to do is mostly done within so many looks of the shell's own, and to start `sleep` takes as long as all of them. */
-const spins = 200
+export const spins = 200
 
 /** Counts in `counter` how often it was waited. */
 export function spinThenPause(counter: string, seconds: string): string {
@@ -38,7 +38,7 @@ wait
 }
 kh_drain() {
 kh_n=0
-until [ -s "$kh_dir/pump" ] || [ $kh_n -gt 1200 ]; do ${spinThenPause('kh_n', '0.005')}; done
+until [ -s "$kh_dir/pump" ] || [ $kh_n -gt ${spins + 1000} ]; do ${spinThenPause('kh_n', '0.005')}; done
 read -r kh_cat kh_rest <"$kh_dir/pump"
 kh_n=0
 kh_asleep=0

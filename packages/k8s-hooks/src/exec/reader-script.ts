@@ -1,4 +1,4 @@
-import { pause, spinThenPause } from './pump-script.ts'
+import { pause, spins, spinThenPause } from './pump-script.ts'
 
 /**
  * Functions of the supervisor that print the command's output from byte `offset` on until the command has ended, then the record, and after its
@@ -10,8 +10,8 @@ export function readerScript(offset: number): string {
 kh_read() {
 kh_n=0
 until [ -s "$kh_dir/supervisor" ]; do
-if [ -e "$kh_dir/stopped" ] || [ $kh_n -gt 400 ]; then kh_lost; fi
-[ $kh_n -lt 250 ] && kh_pause=0.005 || kh_pause=0.1
+if [ -e "$kh_dir/stopped" ] || [ $kh_n -gt ${spins + 200} ]; then kh_lost; fi
+[ $kh_n -lt ${spins + 50} ] && kh_pause=0.005 || kh_pause=0.1
 ${spinThenPause('kh_n', '$kh_pause')}
 done
 read -r kh_supervisor <"$kh_dir/supervisor"

@@ -6,22 +6,18 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import type { PodCommand } from '../../src/exec/pod-command.ts'
 import { runInPod, type RunInPodOptions } from '../../src/exec/run-in-pod.ts'
 import type { Exec, ExecRequest, ExecResult } from '../../src/kubernetes/cluster.ts'
 import { unexpectedCluster } from '../kubernetes/unexpected-cluster.ts'
 import { until } from '../support/until.ts'
 import { createSink, localExec } from './local-exec.ts'
+import { script } from './pod-commands.ts'
 
 const running: V1PodStatus = statusWith({ running: {} })
 
 function statusWith(state: V1ContainerState, others: V1PodStatus = {}): V1PodStatus {
   const container = { name: 'job', image: '', imageID: '', ready: true, restartCount: 0, state }
   return { phase: 'Running', containerStatuses: [container], ...others }
-}
-
-function commandOf(text: string): PodCommand {
-  return { id: 'step', argv: ['sh', '-c', text], env: {}, prependPath: [], workingDirectory: '/' }
 }
 
 interface Scene {
@@ -68,7 +64,7 @@ describe('runInPod', () => {
 
   async function run(text: string, { exec, status = running, options = {} }: Scene): Promise<number> {
     const pods = { get: () => Promise.resolve(status.phase === undefined ? undefined : { status }) }
-    return await runInPod(commandOf(text), {
+    return await runInPod(script(text), {
       cluster: unexpectedCluster({ exec, pods }),
       podName: 'p',
       container: 'job',
