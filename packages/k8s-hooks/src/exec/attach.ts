@@ -66,9 +66,11 @@ export async function attach(
       done()
     }
   })
+  // Made while the connection is: what the command waits for may take longer than that.
+  const script = supervisorScript(command, { runFolder, offset })
   const start = (): void => {
     // The connection may have ended meanwhile.
-    if (stdin.writable) stdin.write(supervisorScript(command, { runFolder, offset }))
+    if (stdin.writable) stdin.write(script)
   }
   if (begin === undefined) start()
   else begin.then(start, () => stdin.end())

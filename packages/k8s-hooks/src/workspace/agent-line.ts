@@ -1,4 +1,6 @@
 import { PassThrough } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { setImmediate } from 'node:timers/promises'
 import type { Exec, ExecResult } from '../kubernetes/cluster.ts'
 import { systemSleep } from '../support/poll.ts'
 import { createFrameReader, type FrameReader } from './frame-reader.ts'
@@ -34,7 +36,7 @@ export interface AgentLine {
   readonly talk: <T>(signal: AbortSignal, talk: (channel: SyncChannel) => Promise<T>) => Promise<T>
   /** Starts the agent and waits for its first word. @throws as `talk` */
   readonly open: (signal: AbortSignal) => Promise<void>
-  /** Ends the agent, if it runs. */
+  /** Tells the agent, if it runs, that it may end, and does not wait for that: all that it was asked for is done. */
   readonly close: () => Promise<void>
 }
 
@@ -75,7 +77,7 @@ interface Call {
   /** How the exec ended; undefined while it runs. */
   readonly outcome: () => Outcome | undefined
   readonly complaint: () => string
-  /** Lets the agent end. */
+  /** Lets the agent end and leaves. */
   readonly end: () => Promise<void>
   readonly hangUp: () => Promise<void>
 }
@@ -110,8 +112,10 @@ function startCall(address: AgentAddress): Call {
     outcome: () => outcome,
     complaint: stderr.text,
     end: async () => {
-      stdin.end()
-      await Promise.race([running, systemSleep(farewellMs, stop.signal).catch(() => undefined)])
+      const isTaken = finished(stdin.end(), { writable: false }).catch(() => undefined)
+      await Promise.race([isTaken, running, systemSleep(farewellMs, stop.signal).catch(() => undefined)])
+      // The end of stdin is told by a frame of its own. Should it be lost, the end of the connection says the same.
+      await setImmediate()
       await hangUp()
     },
     hangUp
