@@ -22,6 +22,11 @@ const sections: readonly Section[] = [
     text: 'Where temporary images of Dockerfile actions are pushed to and pulled from; see [registries](registries.md).'
   },
   { group: 'builder', heading: 'Builder', text: 'What builds these images; see [builders](builders.md).' },
+  {
+    group: 'proxy',
+    heading: 'Proxy',
+    text: "The variables of every program, as ARC's `proxy` sets them, also in small letters; see [registries](registries.md#behind-a-proxy)."
+  },
   { group: 'job and steps', heading: 'Job and steps' },
   {
     group: 'ARC',

@@ -72,6 +72,35 @@ export const buildDefinitions = {
     example: 'mirror.example.com/dockerhub',
     meaning: 'Mirrors of Docker Hub for base images, separated by commas.'
   },
+  httpsProxy: {
+    name: 'HTTPS_PROXY',
+    alias: 'https_proxy',
+    group: 'proxy',
+    type: 'text',
+    default: 'registries are asked directly',
+    example: 'http://proxy.example.com:3128',
+    meaning:
+      'Proxy for registries that speak https: the hook asks through it, the builder pulls and pushes through it, and `RUN` has it. A password in it is in no pod spec.'
+  },
+  httpProxy: {
+    name: 'HTTP_PROXY',
+    alias: 'http_proxy',
+    group: 'proxy',
+    type: 'text',
+    default: 'none',
+    example: 'http://proxy.example.com:3128',
+    meaning: 'Proxy for plain http, in the builder only: for `RUN`. The hook asks a registry without TLS directly.'
+  },
+  noProxy: {
+    name: 'NO_PROXY',
+    alias: 'no_proxy',
+    group: 'proxy',
+    type: 'text',
+    default: 'nothing',
+    example: '.svc,.cluster.local,10.0.0.0/8',
+    meaning:
+      'What is asked directly, separated by commas: names with what lies below them, addresses, ranges, or `*`. A registry without TLS is always among them.'
+  },
   builder: {
     name: `${prefix}BUILDER`,
     group: 'builder',

@@ -91,8 +91,15 @@ function parseRegistry(read: ValueReader): RegistrySettings | undefined {
     secretName: read.text('registrySecretName'),
     insecure: insecure ?? nodePort !== undefined,
     caSecretName: read.text('registryCaSecretName'),
-    mirrors
+    mirrors,
+    ...parseProxy(read)
   }
+}
+
+function parseProxy(read: ValueReader): Pick<RegistrySettings, 'proxy'> {
+  const [https, http] = [read.text('httpsProxy'), read.text('httpProxy')]
+  if (https === undefined && http === undefined) return {}
+  return { proxy: { https, http, exceptions: read.text('noProxy') ?? '' } }
 }
 
 const defaultImages: Readonly<Record<BuilderSettings['kind'], string>> = {

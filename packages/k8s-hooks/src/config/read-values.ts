@@ -32,8 +32,8 @@ export function createValueReader(env: Environment): ValueReader {
     problems.push(`${settingDefinitions[key].name} ${sentence}`)
   }
   const text = (key: SettingKey): string | undefined => {
-    const value = env[settingDefinitions[key].name]?.trim() ?? ''
-    return value === '' ? undefined : value
+    const { name, alias = name }: SettingDefinition = settingDefinitions[key]
+    return [env[alias], env[name]].map(value => value?.trim() ?? '').find(value => value !== '')
   }
   /** The value as `parse` understands it; what it does not understand is a problem. */
   const parsed = <T>(key: SettingKey, form: string, parse: (value: string) => T | undefined): T | undefined => {

@@ -51,6 +51,17 @@ export interface RegistrySettings {
   readonly caSecretName: string | undefined
   /** Mirrors for base images, "host[:port]/prefix" each; plain http where a mirror's host is `pushHost` and that is insecure. */
   readonly mirrors: readonly string[]
+  /** Absent: everything is asked directly. */
+  readonly proxy?: ProxySettings
+}
+
+/** The runner's way out of the cluster, as its environment tells it to every program. */
+export interface ProxySettings {
+  /** For https. Address, with a password perhaps. */
+  readonly https: string | undefined
+  readonly http: string | undefined
+  /** Separated by commas. */
+  readonly exceptions: string
 }
 
 export interface BuilderSettings {

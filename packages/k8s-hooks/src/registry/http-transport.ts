@@ -1,6 +1,10 @@
-import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { rootCertificates } from 'node:tls'
+import { isIP } from 'node:net'
+import { connect, rootCertificates } from 'node:tls'
+import type { ProxySettings } from '../config/settings.ts'
+import { openTunnel } from './open-tunnel.ts'
+import { proxyFor } from './proxy-for.ts'
 import { RegistryError } from './registry-error.ts'
 
 export interface RegistryRequest {
@@ -24,22 +28,25 @@ export type Send = (request: RegistryRequest) => Promise<RegistryResponse>
 export interface HttpTransportOptions {
   /** PEM of a certificate authority to trust beside the public ones. */
   readonly ca?: string | undefined
+  readonly proxy?: ProxySettings | undefined
 }
 
 const bodyLimitBytes = 64 * 1024
 const silenceMs = 10_000
 
 /** Plain node:http(s) and not fetch: fetch on Node 20 can't be given a certificate authority. Redirects are not followed. */
-export function createHttpTransport({ ca }: HttpTransportOptions = {}): Send {
+export function createHttpTransport({ ca, proxy }: HttpTransportOptions = {}): Send {
+  const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] }
   return async ({ method, url, headers, body, signal }) => {
     signal.throwIfAborted()
     try {
+      const connection = await connectionTo(url, { proxy, trust, signal })
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         const options = { method, headers: { ...headers, 'user-agent': 'k8s-hooks' }, signal, timeout: silenceMs }
         const request =
           url.protocol === 'http:'
             ? requestHttp(url, options, resolve)
-            : requestHttps(url, ca === undefined ? options : { ...options, ca: [...rootCertificates, ca] }, resolve)
+            : requestHttps(url, { ...options, ...trust, ...connection }, resolve)
         request.on('error', reject)
         request.on('timeout', () => request.destroy(new Error(`no answer for ${silenceMs / 1000} s`)))
         request.end(body)
@@ -49,6 +56,27 @@ export function createHttpTransport({ ca }: HttpTransportOptions = {}): Send {
       signal.throwIfAborted()
       throw new RegistryError('network', `${url.host} does not answer: ${reasonOf(cause)}.`, { cause })
     }
+  }
+}
+
+interface Way {
+  readonly proxy: ProxySettings | undefined
+  readonly trust: { readonly ca?: string[] }
+  readonly signal: AbortSignal
+}
+
+/** How the connection is made where it leads through a proxy; else nothing, which leaves it to Node. */
+async function connectionTo(
+  url: URL,
+  { proxy, trust, signal }: Way
+): Promise<Pick<RequestOptions, 'createConnection'>> {
+  const address = proxyFor(url, proxy)
+  if (address === undefined) return {}
+  const target = `${url.hostname}:${url.port === '' ? 443 : url.port}`
+  const socket = await openTunnel({ proxy: address, target, timeoutMs: silenceMs, signal })
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  return {
+    createConnection: () => connect({ socket, host, ...(isIP(host) === 0 ? { servername: host } : {}), ...trust })
   }
 }
 

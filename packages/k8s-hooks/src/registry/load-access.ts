@@ -1,5 +1,5 @@
 import { HookError } from '@k8s-hooks/hooklib'
-import type { RegistrySettings } from '../config/settings.ts'
+import type { ProxySettings, RegistrySettings } from '../config/settings.ts'
 import type { Secrets } from '../kubernetes/cluster.ts'
 import { type DockerConfig, parseDockerConfig } from './docker-config.ts'
 
@@ -10,6 +10,7 @@ export interface RegistryAccess {
   readonly credentials: DockerConfig
   /** PEM of a certificate authority to trust beside the public ones. */
   readonly ca: string | undefined
+  readonly proxy?: ProxySettings | undefined
 }
 
 /**
@@ -34,7 +35,8 @@ export async function loadRegistryAccess(
   return {
     insecureHost: settings.insecure ? settings.pushHost : undefined,
     credentials: new Map([...parseDockerConfig(bases), ...parseDockerConfig(config)]),
-    ca
+    ca,
+    ...(settings.proxy === undefined ? {} : { proxy: settings.proxy })
   }
 }
 

@@ -25,7 +25,7 @@ export interface ImageEndpoint {
 }
 
 export function createRegistryClient(access: RegistryAccess, options: RetryOptions = {}): RegistryClient {
-  const transport = withRetry(createHttpTransport({ ca: access.ca }), options)
+  const transport = withRetry(createHttpTransport({ ca: access.ca, proxy: access.proxy }), options)
 
   const endpointOf = ({ registry, repository }: ImageReference, actions: readonly string[]): ImageEndpoint => {
     const host = isDockerHub(registry) ? 'registry-1.docker.io' : registry

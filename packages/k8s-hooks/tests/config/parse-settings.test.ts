@@ -23,6 +23,29 @@ function problemsOf(env: Readonly<Record<string, string | undefined>>): string {
   return ''
 }
 
+describe('the proxy of the runner', () => {
+  const proxyOf = (env: Readonly<Record<string, string>>): RegistrySettings['proxy'] =>
+    parseSettings({ ...runner, [`${prefix}REGISTRY_HOST`]: 'registry.test', ...env }).registry?.proxy
+
+  it('is that of every program', () => {
+    const env = { HTTPS_PROXY: 'http://a:1', HTTP_PROXY: 'http://b:1', NO_PROXY: '.svc' }
+    expect(proxyOf(env)).toEqual({ https: 'http://a:1', http: 'http://b:1', exceptions: '.svc' })
+  })
+
+  it('is read in small letters first, as the runner does', () => {
+    expect(proxyOf({ HTTPS_PROXY: 'http://a:1', https_proxy: 'http://b:1', no_proxy: '' })).toEqual({
+      https: 'http://b:1',
+      http: undefined,
+      exceptions: ''
+    })
+    expect(proxyOf({ HTTPS_PROXY: 'http://a:1', https_proxy: ' ' })?.https).toBe('http://a:1')
+  })
+
+  it('is none where only exceptions are named', () => {
+    expect(proxyOf({ NO_PROXY: '.svc' })).toBeUndefined()
+  })
+})
+
 describe('parseSettings', () => {
   it('has a default for everything but the name of the runner pod', () => {
     expect(parseSettings(runner)).toEqual({

@@ -1,11 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createRegistryClient } from '../../src/registry/registry-client.ts'
+import { selfSigned } from './self-signed.ts'
 
 const signal = AbortSignal.timeout(20_000)
 const digest = `sha256:${'a'.repeat(64)}`
@@ -46,49 +43,18 @@ describe('a registry on a socket', () => {
   })
 
   it('is trusted with the certificate authority that was given, and not without', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'registry-ca-'))
-    try {
-      const { key, cert } = selfSigned(folder)
-      await onPort(createHttpsServer({ key, cert }, registryHandler()), async registry => {
-        const image = { registry, repository: 'k8s-hooks/x', tag: 't' }
-        const access = { insecureHost: undefined, credentials: new Map() }
-        const trusting = createRegistryClient({ ...access, ca: cert })
-        expect(await trusting.resolveDigest(image, signal)).toBe(digest)
-        const clock = { now: () => (clock.ms += 10_000), ms: 0 }
-        const strange = createRegistryClient(
-          { ...access, ca: undefined },
-          { now: clock.now, sleep: () => Promise.resolve() }
-        )
-        await expect(strange.resolveDigest(image, signal)).rejects.toThrow(/does not answer: self.signed certificate/)
-      })
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
+    const { key, cert } = selfSigned()
+    await onPort(createHttpsServer({ key, cert }, registryHandler()), async registry => {
+      const image = { registry, repository: 'k8s-hooks/x', tag: 't' }
+      const access = { insecureHost: undefined, credentials: new Map() }
+      const trusting = createRegistryClient({ ...access, ca: cert })
+      expect(await trusting.resolveDigest(image, signal)).toBe(digest)
+      const clock = { now: () => (clock.ms += 10_000), ms: 0 }
+      const strange = createRegistryClient(
+        { ...access, ca: undefined },
+        { now: clock.now, sleep: () => Promise.resolve() }
+      )
+      await expect(strange.resolveDigest(image, signal)).rejects.toThrow(/does not answer: self.signed certificate/)
+    })
   })
 })
-
-function selfSigned(folder: string): { readonly key: string; readonly cert: string } {
-  const [key, cert] = [join(folder, 'key'), join(folder, 'cert')]
-  const subject = ['-subj', '/CN=registry', '-addext', 'subjectAltName=DNS:localhost']
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '2',
-      '-keyout',
-      key,
-      '-out',
-      cert,
-      ...subject
-    ],
-    { stdio: 'ignore' }
-  )
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
-}
