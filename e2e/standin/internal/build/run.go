@@ -118,7 +118,7 @@ func (s *stage) start(argv []string) error {
 
 // runAs resolves USER (nil: as the executor itself) and completes the environment with HOME.
 func (s *stage) runAs() (*rootfs.Account, []string, error) {
-	env, home := s.scope.vars, "/root"
+	env, home := s.scope.withPredefined(), "/root"
 	var account *rootfs.Account
 	if user, group, grouped := strings.Cut(s.config.User, ":"); user != "" {
 		found, err := s.Root.Account(user)

@@ -77,6 +77,23 @@ func (s *scope) declare(args []instructions.KeyValuePairOptional) {
 	}
 }
 
+// Names that RUN may use without an ARG; the image does not keep them.
+var predefined = []string{"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"}
+
+// withPredefined returns the variables of RUN: those in force and what --build-arg gives to predefined ones.
+func (s *scope) withPredefined() []string {
+	vars := s.vars
+	for _, upper := range predefined {
+		for _, name := range []string{upper, strings.ToLower(upper)} {
+			value, given := lookup(s.given, name)
+			if _, set := lookup(vars, name); given && !set {
+				vars = setVar(vars, name, value)
+			}
+		}
+	}
+	return vars
+}
+
 func lookup(vars []string, key string) (value string, found bool) {
 	for _, v := range vars {
 		if k, given, _ := strings.Cut(v, "="); k == key {

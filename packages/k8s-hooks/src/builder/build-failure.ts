@@ -27,6 +27,7 @@ export function toBuildError(failure: BuildFailure): HookError {
   return (
     podEnded(failure) ??
     outOfMemory(failure) ??
+    proxyTrouble(failure) ??
     pushTrouble(failure) ??
     baseImageTrouble(failure) ??
     otherTrouble(failure)
@@ -51,6 +52,14 @@ function outOfMemory(failure: BuildFailure): HookError | undefined {
   if (!isKilled) return undefined
   return new HookError('BUILD_FAILED', describe(failure), {
     hint: 'It was killed, most likely for lack of memory: raise the memory limit of $builder in the hook template.'
+  })
+}
+
+/** In the words of Go, which is what every builder is written in. */
+function proxyTrouble(failure: BuildFailure): HookError | undefined {
+  if (!/\bproxyconnect\b|Proxy Authentication Required/i.test(failure.lastError ?? '')) return undefined
+  return new HookError('REGISTRY_UNREACHABLE', describe(failure), {
+    hint: 'The builder asks through the proxy that HTTPS_PROXY names: check its address, user and password. NO_PROXY names what is asked directly.'
   })
 }
 

@@ -1,3 +1,4 @@
+import type { V1EnvVar, V1Secret } from '@kubernetes/client-node'
 import type { Settings } from '../config/settings.ts'
 import type { Cluster, StartedWorkload, Workload } from '../kubernetes/cluster.ts'
 import type { ImageReference } from '../registry/reference.ts'
@@ -9,6 +10,8 @@ export interface BuilderDeps {
   readonly cluster: Cluster
   /** Creates the Job or Pod with labels, owner and template; on return its pod has a name. */
   readonly startWorkload: (workload: Workload, signal: AbortSignal) => Promise<StartedWorkload>
+  /** Puts values that no pod spec may show into a Secret of that name: the Secret, still to be created, and how a container refers to it. */
+  readonly secretEnvironment: (name: string, values: Readonly<Record<string, string>>) => SecretEnvironment
   readonly logger: Logger
   /** Image of the container that receives the context: needs sh, tar and sha256sum. */
   readonly runnerImage: string
@@ -25,4 +28,10 @@ export interface BuilderDeps {
   /** Milliseconds of any epoch. */
   readonly now?: () => number
   readonly sleep?: Sleep
+}
+
+export interface SecretEnvironment {
+  /** Undefined where there are no values. */
+  readonly secret: V1Secret | undefined
+  readonly env: readonly V1EnvVar[]
 }

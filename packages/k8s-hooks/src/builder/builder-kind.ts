@@ -1,4 +1,4 @@
-import type { V1PodTemplateSpec } from '@kubernetes/client-node'
+import type { V1EnvVar, V1PodTemplateSpec } from '@kubernetes/client-node'
 import type { RegistrySettings } from '../config/settings.ts'
 import type { BuildRequest } from './builder.ts'
 import type { LayerCache } from './layer-cache.ts'
@@ -17,6 +17,8 @@ export interface PodTemplateOptions {
   readonly registry: RegistrySettings
   /** Secret that base images are pulled with; a Dockerfile can read it. */
   readonly baseImageSecretName: string | undefined
+  /** Variables of a proxy, for every container that speaks to a registry; their values stand in a Secret. */
+  readonly proxyEnvironment?: readonly V1EnvVar[]
   /** Absent: no layer is kept for later jobs. */
   readonly layerCache?: LayerCache | undefined
 }

@@ -76,7 +76,7 @@ export function builderPod(options: PodTemplateOptions, containers: BuilderConta
 }
 
 function builder(
-  { builderImage, registry, baseImageSecretName }: PodTemplateOptions,
+  { builderImage, registry, baseImageSecretName, proxyEnvironment }: PodTemplateOptions,
   { build, paths }: BuilderContainers,
   delivery: Delivery
 ): V1Container {
@@ -84,7 +84,7 @@ function builder(
   return {
     name: buildContainer,
     image: builderImage,
-    ...build(delivery, known),
+    ...withEnvironment(build(delivery, known), proxyEnvironment),
     terminationMessagePolicy: 'FallbackToLogsOnError',
     resources: buildResources,
     volumeMounts: [
@@ -97,13 +97,13 @@ function builder(
 }
 
 function pusher(
-  { builderImage, registry }: PodTemplateOptions,
+  { builderImage, registry, proxyEnvironment }: PodTemplateOptions,
   { push, pushMemory, paths }: BuilderContainers
 ): V1Container {
   return {
     name: pushContainer,
     image: builderImage,
-    ...push(registry),
+    ...withEnvironment(push(registry), proxyEnvironment),
     terminationMessagePolicy: 'FallbackToLogsOnError',
     resources: { requests: { cpu: '100m', memory: pushMemory }, limits: { memory: '1Gi' } },
     volumeMounts: [
@@ -112,6 +112,13 @@ function pusher(
       ...registryVolumes(registry, paths).mounts
     ]
   }
+}
+
+function withEnvironment(
+  container: BuilderContainer,
+  more: PodTemplateOptions['proxyEnvironment'] = []
+): BuilderContainer {
+  return { ...container, env: [...(container.env ?? []), ...more] }
 }
 
 function storageMounts({ name }: V1Volume, { storage: mountPath }: BuilderPaths): readonly V1VolumeMount[] {

@@ -23,7 +23,7 @@ export function buildCommand(
   registry: Pick<RegistrySettings, 'insecure'>,
   { delivery, layerCache }: { readonly delivery: Delivery; readonly layerCache: LayerCache | undefined }
 ): readonly string[] {
-  const script = [prepare, cache, build, ...(delivery === 'push' ? [report] : [keep])].join('')
+  const script = [prepare, cache, proxy, build, ...(delivery === 'push' ? [report] : [keep])].join('')
   return [
     ...['sh', '-c', script, 'sh'],
     ...(layerCache === undefined ? ['', '1'] : [cacheTag(request, layerCache), String(layerCache.maxAgeSeconds)]),
@@ -87,6 +87,14 @@ if [ -n "$reference" ]; then
   set -- "$@" --import-cache "type=registry,ref=$reference" \\
     --export-cache "type=registry,ref=$reference,mode=max,ignore-error=true"
 fi
+`
+
+// What buildctl has in its environment a RUN does not.
+const proxy = `
+for name in HTTPS_PROXY HTTP_PROXY NO_PROXY; do
+  value=$(printenv "$name") || continue
+  set -- "$@" --opt "build-arg:$name=$value"
+done
 `
 const build = `
 run --local context=${buildkitPaths.context} --local dockerfile=${buildkitPaths.context} "$@"

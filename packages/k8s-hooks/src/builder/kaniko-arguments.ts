@@ -1,6 +1,7 @@
 import type { RegistrySettings } from '../config/settings.ts'
 import { printReference } from '../registry/reference.ts'
 import type { BuildRequest } from './builder.ts'
+import { proxyVariables } from './proxy-variables.ts'
 import type { Delivery } from './push-apart.ts'
 
 /** Folders and files in Kaniko's containers. */
@@ -43,7 +44,9 @@ export function buildArguments(
     // Nothing in this pod tells Kaniko that it is in a container.
     '--force',
     ...access(registry),
-    ...registry.mirrors.map(mirror => `--registry-mirror=${mirror}`)
+    ...registry.mirrors.map(mirror => `--registry-mirror=${mirror}`),
+    // Without a value it is that of the environment.
+    ...Object.keys(proxyVariables(registry)).map(name => `--build-arg=${name}`)
   ]
 }
 

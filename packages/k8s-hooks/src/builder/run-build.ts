@@ -1,3 +1,4 @@
+import type { V1EnvVar } from '@kubernetes/client-node'
 import type { BuilderSettings, RegistrySettings } from '../config/settings.ts'
 import type { StartedWorkload } from '../kubernetes/cluster.ts'
 import { objectName } from '../kubernetes/object-name.ts'
@@ -17,6 +18,7 @@ import { layerCacheOf } from './layer-cache.ts'
 import { pushesApart } from './push-apart.ts'
 import { sendContext } from './send-context.ts'
 import { waitInBuilderPod } from './wait-in-builder-pod.ts'
+import { withProxyEnvironment } from './with-proxy-environment.ts'
 
 export interface BuilderParts {
   readonly kind: BuilderKind
@@ -29,8 +31,10 @@ export function createPodBuilder(parts: BuilderParts): Builder {
   return {
     build: async (request, signal) => {
       const deadline = startDeadline(parts.settings.builder.timeoutSeconds, signal)
+      const { settings, deps } = parts
+      const surroundings = { handle: request.handle, registry: settings.registry, deps, signal: deadline.signal }
       try {
-        return await runBuild(request, parts, deadline)
+        return await withProxyEnvironment(surroundings, env => runBuild(request, parts, env, deadline))
       } catch (error) {
         throw deadline.explain(error)
       }
@@ -45,10 +49,15 @@ interface Run extends BuilderParts {
   readonly now: () => number
 }
 
-async function runBuild(request: BuildRequest, parts: BuilderParts, deadline: Deadline): Promise<BuiltImage> {
+async function runBuild(
+  request: BuildRequest,
+  parts: BuilderParts,
+  proxyEnvironment: readonly V1EnvVar[],
+  deadline: Deadline
+): Promise<BuiltImage> {
   const { logger, now = () => performance.now() } = parts.deps
   const startedAt = now()
-  const workload = await start(request, parts, deadline)
+  const workload = await start(request, parts, proxyEnvironment, deadline)
   try {
     const run: Run = { ...parts, request, deadline, now, podName: workload.podName }
     await waitUntilReceiving(run)
@@ -74,7 +83,12 @@ async function runBuild(request: BuildRequest, parts: BuilderParts, deadline: De
   }
 }
 
-async function start(request: BuildRequest, parts: BuilderParts, { signal }: Deadline): Promise<StartedWorkload> {
+async function start(
+  request: BuildRequest,
+  parts: BuilderParts,
+  proxyEnvironment: readonly V1EnvVar[],
+  { signal }: Deadline
+): Promise<StartedWorkload> {
   const { kind, settings, deps } = parts
   const { builder, registry } = settings
   const workload = {
@@ -84,6 +98,7 @@ async function start(request: BuildRequest, parts: BuilderParts, { signal }: Dea
       runnerImage: deps.runnerImage,
       registry,
       baseImageSecretName: builder.baseImageSecretName,
+      proxyEnvironment,
       layerCache: layerCacheOf(builder, registry, deps.cacheScope)
     }),
     // Only for a hook that is killed: while it lives, its own deadline comes first.

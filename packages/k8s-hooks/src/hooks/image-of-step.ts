@@ -5,6 +5,7 @@ import { createBuilder } from '../builder/create-builder.ts'
 import type { RegistrySettings } from '../config/settings.ts'
 import type { Builder } from '../builder/builder.ts'
 import type { BuilderDeps } from '../builder/builder-deps.ts'
+import { envSecretOf } from '../pod-template/env-secret.ts'
 import { startWorkload } from '../kubernetes/start-workload.ts'
 import type { RunnerPod } from '../pod-template/runner-pod.ts'
 import { styledTemplate, type PodStyle } from '../pod-template/styled-template.ts'
@@ -92,6 +93,7 @@ function builderOf(
       imagePullGraceMs: settings.imagePullGraceMs,
       stageTimeoutsMs: settings.stageTimeoutsMs,
       findDigest,
+      secretEnvironment: (name, values) => envSecretOf(style.identity, name, values),
       startWorkload: (workload, stop) => {
         const described = { role: 'builder', name: workload.name, styledContainer: 'build', style: '$builder' } as const
         const template = styledTemplate(style, described, workload.template.spec ?? { containers: [] })

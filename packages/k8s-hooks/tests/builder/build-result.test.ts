@@ -145,6 +145,20 @@ describe('digestOf', () => {
       hint: /another architecture/
     },
     {
+      title: 'a proxy that wants a password',
+      log: {
+        lastError: 'error building image: Get "https://registry.test:5000/v2/": Proxy Authentication Required'
+      },
+      code: 'REGISTRY_UNREACHABLE',
+      hint: /HTTPS_PROXY.*user and password/
+    },
+    {
+      title: 'a proxy that is not there',
+      log: { lastError: 'error pushing image: Get "https://x/v2/": proxyconnect tcp: dial tcp: connection refused' },
+      code: 'REGISTRY_UNREACHABLE',
+      hint: /HTTPS_PROXY/
+    },
+    {
       title: 'a push without rights',
       log: {
         lastError:

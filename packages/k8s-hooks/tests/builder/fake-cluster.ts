@@ -1,6 +1,8 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
 import type { Cluster, ExecRequest, ExecResult, Workload } from '../../src/kubernetes/cluster.ts'
 import type { BuilderDeps } from '../../src/builder/builder-deps.ts'
+import { envSecretOf } from '../../src/pod-template/env-secret.ts'
+import { identity } from '../pod-template/runner-pod-facts.ts'
 import { recordingLogger } from '../support/recording-logger.ts'
 
 /** What a test says of the one builder pod. */
@@ -67,6 +69,7 @@ export function fakeBuilderDeps(script: Script): FakeBuilderDeps {
       started.push(workload)
       return Promise.resolve({ kind: 'Job', name: workload.name, podName: `${workload.name}-pod` })
     },
+    secretEnvironment: (name, values) => envSecretOf(identity, name, values),
     runnerImage: 'runner:1',
     namePrefix: 'runner-abc',
     imagePullGraceMs: 0,
