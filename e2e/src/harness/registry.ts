@@ -18,11 +18,9 @@ export async function registryStatusOf(registryUrl: string, image: string): Prom
 
 /** Every `repository:tag` that the registry holds. */
 export async function registryTags(registryUrl: string): Promise<readonly string[]> {
-  const catalog = (await (await fetch(`${registryUrl}/v2/_catalog?n=1000`)).json()) as {
-    readonly repositories?: readonly string[]
-  }
+  const repositories = await repositoriesOf(registryUrl)
   const tags = await Promise.all(
-    (catalog.repositories ?? []).map(async repository => {
+    repositories.map(async repository => {
       const response = await fetch(`${registryUrl}/v2/${repository}/tags/list`)
       // distribution forgets the tags but not the repository of a deleted image: 404, or tags: null.
       const list = response.ok ? ((await response.json()) as { readonly tags?: readonly string[] | null }) : {}
@@ -30,6 +28,18 @@ export async function registryTags(registryUrl: string): Promise<readonly string
     })
   )
   return tags.flat()
+}
+
+/** Page by page: a registry that has served many builds knows thousands. */
+async function repositoriesOf(registryUrl: string): Promise<readonly string[]> {
+  const found: string[] = []
+  for (let path: string | undefined = '/v2/_catalog?n=1000'; path !== undefined;) {
+    const response = await fetch(registryUrl + path)
+    const { repositories = [] } = (await response.json()) as { readonly repositories?: readonly string[] }
+    found.push(...repositories)
+    path = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1]
+  }
+  return found
 }
 
 /** The configuration (`Entrypoint`, `User`, …) of the image `host/repository@digest`. */
