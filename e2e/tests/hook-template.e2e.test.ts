@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { kubectl } from '../src/harness/kubectl.ts'
+import { apply, kubectl } from '../src/harness/kubectl.ts'
 import { leftoversOf } from '../src/harness/leftovers.ts'
+import { addOtherNode, type OtherNode } from '../src/harness/other-node.ts'
 import { runWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
 import { runnerPodName, type Site } from '../src/harness/site.ts'
 import { outputOf } from '../src/harness/step-log.ts'
@@ -17,6 +18,9 @@ describe.each(volumeModes)('a hook template, %s mode', mode => {
   let run: WorkflowRun
   let broken: WorkflowRun
   let restricted: WorkflowRun
+  let mixed: WorkflowRun
+  let otherNode: OtherNode
+  let nodeOfOthers: string
 
   beforeAll(async () => {
     site = await openTestSite('template', mode)
@@ -29,6 +33,11 @@ describe.each(volumeModes)('a hook template, %s mode', mode => {
     }
     run = await start('styled', 'hook-template')
     broken = await start('restricted', 'broken')
+    otherNode = await addOtherNode(`${site.namespace}-other`)
+    const attracted = JSON.stringify({ spec: otherNode.attraction })
+    await site.exec(['sh', '-c', `cat > ${templateFolder}/attracted.yml`], { input: attracted })
+    mixed = await start('mixed', 'attracted')
+    nodeOfOthers = await placeOf(otherNode.attraction)
     // The runner pod is there already; the pods of the hook must fit.
     await kubectl(['label', 'namespace', site.namespace, 'pod-security.kubernetes.io/enforce=restricted'])
     restricted = await start('restricted', 'restricted')
@@ -36,8 +45,26 @@ describe.each(volumeModes)('a hook template, %s mode', mode => {
 
   afterAll(async () => {
     await (watch as PodWatch | undefined)?.stop()
+    await (otherNode as OtherNode | undefined)?.remove()
     await (site as Site | undefined)?.dispose()
   })
+
+  /** Where a pod goes that is not the hook's. */
+  const placeOf = async (spec: object): Promise<string> => {
+    const { namespace } = site
+    const containers = [{ name: 'main', image: 'busybox:1.35' }]
+    await apply({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'other', namespace },
+      spec: { ...spec, containers }
+    })
+    const pod = ['-n', namespace, 'pod/other']
+    await kubectl(['wait', ...pod, '--for=condition=PodScheduled', '--timeout=60s'])
+    const node = await kubectl(['get', ...pod, '-o', 'jsonpath={.spec.nodeName}'])
+    await kubectl(['delete', ...pod, '--force', '--grace-period=0'])
+    return node
+  }
 
   const podOf = (role: string): PodRecord | undefined =>
     watch.pods().find(({ metadata }) => metadata.labels?.['k8s-hooks/role'] === role)
@@ -87,6 +114,12 @@ describe.each(volumeModes)('a hook template, %s mode', mode => {
 
   it('unites its pull secrets with those of the workflow, each once', () => {
     expect(podOf('job')?.spec.imagePullSecrets).toEqual([{ name: 'runner-pull-job' }, { name: 'company' }])
+  })
+
+  it('never has a job run on another processor than the runner', () => {
+    expect({ result: mixed.report.result, log: mixed.log }).toMatchObject({ result: 'success' })
+    expect(outputOf(mixed, 'built')).toContain('built')
+    expect(nodeOfOthers).toBe(otherNode.name)
   })
 
   it('that is wrong fails the job with file and field', () => {

@@ -85,6 +85,7 @@ async function contextOf(settings: Settings, command: string, { output, logger }
       repository: process.env['GITHUB_REPOSITORY'],
       eventName: process.env['GITHUB_EVENT_NAME']
     }),
+    architecture: process.arch,
     readTemplate: () => readHookTemplate(settings.templatePath, path => readFile(path, 'utf8'))
   }
 }

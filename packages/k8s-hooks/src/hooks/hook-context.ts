@@ -20,6 +20,8 @@ export interface HookContext {
   readonly workflow: Identity['workflow']
   /** Who shares what a build leaves to later jobs; undefined where the runner does not say. */
   readonly cacheScope: string | undefined
+  /** `process.arch` of the runner. */
+  readonly architecture: string
   readonly readTemplate: () => Promise<HookTemplate>
 }
 

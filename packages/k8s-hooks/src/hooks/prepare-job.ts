@@ -78,7 +78,8 @@ async function removeInTime(context: HookContext): Promise<void> {
 export async function podStyleOf(context: HookContext, runnerPod: RunnerPod): Promise<PodStyle> {
   return {
     identity: { runnerPodName: runnerPod.name, runnerPodUid: runnerPod.uid, workflow: context.workflow },
-    template: await context.readTemplate()
+    template: await context.readTemplate(),
+    architecture: context.architecture
   }
 }
 

@@ -3,12 +3,15 @@ import { HookError } from '@k8s-hooks/hooklib'
 import { metadataOf, type Identity, type Role } from './identity.ts'
 import type { HookTemplate } from './hook-template.ts'
 import { divideStyle } from './divide-style.ts'
+import { keepToFittingNodes } from './keep-to-fitting-nodes.ts'
 import { styleContainer, stylePodSpec } from './merge-style.ts'
 
 /** What is put around the spec of a pod that the hook runs. */
 export interface PodStyle {
   readonly identity: Identity
   readonly template: HookTemplate
+  /** What Node calls the runner's processor. */
+  readonly architecture: string
 }
 
 /**
@@ -17,7 +20,7 @@ export interface PodStyle {
  * @throws HookError `TEMPLATE_INVALID` when a container of his has the name of one of ours
  */
 export function styledTemplate(
-  { identity, template }: PodStyle,
+  { identity, template, architecture }: PodStyle,
   { role, name, styledContainer, style }: { role: Role; name: string; styledContainer: string; style: string },
   spec: V1PodSpec
 ): V1PodTemplateSpec {
@@ -30,23 +33,32 @@ export function styledTemplate(
     container.name === styledContainer ? styleContainer(container, ofContainer) : container
   const metadata = metadataOf(identity, role, name)
   const meant = namesOf(spec).includes(styledContainer) ? { [defaultContainer]: styledContainer } : {}
-  const annotations = { ...meant, ...template.annotations, ...metadata.annotations }
+  const annotations = { ...undisturbed, ...meant, ...template.annotations, ...metadata.annotations }
   return {
     metadata: {
       ...metadata,
       labels: { ...template.labels, ...metadata.labels },
-      ...(Object.keys(annotations).length === 0 ? {} : { annotations })
+      annotations
     },
-    spec: stylePodSpec(
-      {
-        ...spec,
-        ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers.map(styled) }),
-        containers: spec.containers.map(styled)
-      },
-      theirs
+    spec: keepToFittingNodes(
+      stylePodSpec(
+        {
+          ...spec,
+          ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers.map(styled) }),
+          containers: spec.containers.map(styled)
+        },
+        theirs
+      ),
+      architecture
     )
   }
 }
+
+/**
+ * A job cannot be moved, and Karpenter ends pods without a controller as well to save a node (https://karpenter.sh/docs/concepts/disruption). The Cluster
+ * Autoscaler does not, and its own annotation would give each pod a node of another kind on GKE Autopilot.
+ */
+const undisturbed = { 'karpenter.sh/do-not-disrupt': 'true' }
 
 /** `kubectl logs` and `kubectl exec` without `-c` mean this one, and not one that moves files. */
 const defaultContainer = 'kubectl.kubernetes.io/default-container'

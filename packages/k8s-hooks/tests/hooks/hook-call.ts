@@ -44,6 +44,7 @@ export async function hookCall(
       },
       workflow: { repository: 'acme/app', 'run-id': '7', job: 'build' },
       cacheScope: 'acme/app',
+      architecture: 'of no node',
       readTemplate: () => Promise.resolve(emptyTemplate)
     },
     lines: logger.lines,

@@ -3,7 +3,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import type { JobContainer, PrepareJobArgs } from '@k8s-hooks/hooklib'
 import { jobPodOf } from '../../src/job-pod/job-pod.ts'
 import type { HookTemplate } from '../../src/pod-template/hook-template.ts'
-import { podStyle, runnerPodWith, sharedRunnerPod, workFolder } from '../pod-template/runner-pod-facts.ts'
+import { onLinux, podStyle, runnerPodWith, sharedRunnerPod, workFolder } from '../pod-template/runner-pod-facts.ts'
 import { jobContainer, openPolicy } from './job-container.ts'
 
 function pod(args: Partial<PrepareJobArgs>, template: Partial<HookTemplate> = {}, runnerPod = runnerPodWith()): V1Pod {
@@ -23,6 +23,7 @@ const job = jobContainer({ entryPoint: 'x', entryPointArgs: ['y'], workingDirect
 describe('jobPodOf', () => {
   it('keeps the job container alive with empty folders in copy mode', () => {
     expect(pod({ container: job }).spec).toEqual({
+      affinity: onLinux,
       restartPolicy: 'Never',
       automountServiceAccountToken: false,
       enableServiceLinks: false,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { styledTemplate } from '../../src/pod-template/styled-template.ts'
-import { podStyle } from './runner-pod-facts.ts'
+import { onLinux, podStyle } from './runner-pod-facts.ts'
 
 const builder = { role: 'builder', name: 'runner-abc-build-1', styledContainer: 'build', style: '$builder' } as const
 const other = { ...builder, role: 'step', styledContainer: 'main', style: '$step' } as const
@@ -24,6 +24,7 @@ describe('a section of the hook template', () => {
     const spec = { automountServiceAccountToken: false, containers: [{ name: 'build', image: 'kaniko:1' }] }
     expect(styledTemplate(style, builder, spec).spec).toEqual({
       ...ofPod,
+      affinity: onLinux,
       nodeSelector: { os: 'linux', pool: 'builds' },
       tolerations: [{ key: 'ci' }, { key: 'builds', operator: 'Exists' }],
       containers: [{ name: 'build', image: 'kaniko:1', resources: limits }]
@@ -32,7 +33,7 @@ describe('a section of the hook template', () => {
 
   it('styles no other pod', () => {
     const spec = { containers: [{ name: 'main', image: 'a' }] }
-    expect(styledTemplate(style, other, spec).spec).toEqual({ ...spec, ...style.template.spec })
+    expect(styledTemplate(style, other, spec).spec).toEqual({ ...spec, ...style.template.spec, affinity: onLinux })
   })
 
   it('finds its container also among the init containers, and leaves those beside it alone', () => {

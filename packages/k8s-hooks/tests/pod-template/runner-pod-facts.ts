@@ -20,5 +20,14 @@ export function runnerPodWith(facts: Partial<RunnerPod> = {}): RunnerPod {
 export const sharedRunnerPod = runnerPodWith({ workClaim: { name: 'claim', subPath: '', tiesToNode: true } })
 
 export function podStyle(template: Partial<HookTemplate> = {}): PodStyle {
-  return { identity, template: { ...emptyTemplate, ...template } }
+  return { identity, template: { ...emptyTemplate, ...template }, architecture: 'of no node' }
+}
+
+/** What pods of `podStyle()` have beside their own: its processor is unknown. */
+export const onLinux = {
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/os', operator: 'In', values: ['linux'] }] }]
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { styledTemplate } from '../../src/pod-template/styled-template.ts'
-import { podStyle } from './runner-pod-facts.ts'
+import { onLinux, podStyle } from './runner-pod-facts.ts'
 
 const spec = {
   restartPolicy: 'Never',
@@ -27,11 +27,12 @@ describe('styledTemplate', () => {
         annotations: {
           'k8s-hooks/repository': 'octo/demo',
           'k8s-hooks/run-id': '42',
+          'karpenter.sh/do-not-disrupt': 'true',
           'kubectl.kubernetes.io/default-container': 'main'
         },
         ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'runner-abc', uid: 'uid-1' }]
       },
-      spec
+      spec: { ...spec, affinity: onLinux }
     })
   })
 
@@ -41,6 +42,12 @@ describe('styledTemplate', () => {
     expect(styledTemplate(podStyle(), step, servicesOnly).metadata?.annotations).not.toHaveProperty([key])
     const style = podStyle({ annotations: { [key]: 'transfer' } })
     expect(styledTemplate(style, step, spec).metadata?.annotations).toMatchObject({ [key]: 'transfer' })
+  })
+
+  it('has Karpenter wait for its end, unless the operator says otherwise', () => {
+    const key = 'karpenter.sh/do-not-disrupt'
+    const style = podStyle({ annotations: { [key]: '1h' } })
+    expect(styledTemplate(style, step, spec).metadata?.annotations).toMatchObject({ [key]: '1h' })
   })
 
   it('styles the one container and no other', () => {
@@ -67,10 +74,15 @@ describe('styledTemplate', () => {
     const job = { ...step, role: 'job', style: '$job' } as const
     expect(styledTemplate(style, job, spec).spec).toEqual({
       ...spec,
+      affinity: onLinux,
       nodeSelector: { pool: 'ci' },
       containers: [...spec.containers, ...sidecars.containers]
     })
-    expect(styledTemplate(style, step, spec).spec).toEqual({ ...spec, nodeSelector: { pool: 'ci' } })
+    expect(styledTemplate(style, step, spec).spec).toEqual({
+      ...spec,
+      affinity: onLinux,
+      nodeSelector: { pool: 'ci' }
+    })
   })
 
   it('gives the user of the template to jobs and steps, not to builders, which are root in their container', () => {
