@@ -1,7 +1,7 @@
 import { parseHookInput } from '@k8s-hooks/hooklib'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { cacheScopeOf } from './action-image/cache-scope.ts'
 import { agentProgram } from './agent-program.ts'
@@ -101,11 +101,13 @@ function workflowOf(env: NodeJS.ProcessEnv): HookContext['workflow'] {
 
 /** RUNNER_TEMP is `<work>/_temp`, and the program that runs us is `<runner>/externals/node20/bin/node` (contract 1.8). */
 function pathsOf(settings: Settings): HookPaths {
+  const nodeFolder = dirname(dirname(process.execPath))
   const runnerTemp = process.env['RUNNER_TEMP'] ?? '/home/runner/_work/_temp'
   return {
     workFolder: dirname(runnerTemp),
     workspace: process.env['GITHUB_WORKSPACE'],
-    externals: join(dirname(process.execPath), '..', '..'),
+    externals: dirname(nodeFolder),
+    ownNode: basename(nodeFolder),
     stateFolder: settings.stateFolder ?? join(tmpdir(), `k8s-hooks-${settings.runnerPodName}`),
     actionArchiveCache: process.env['ACTIONS_RUNNER_ACTION_ARCHIVE_CACHE']
   }

@@ -33,6 +33,8 @@ export interface HookPaths {
   readonly workspace: string | undefined
   /** Node versions of the runner. */
   readonly externals: string
+  /** The one of them that runs this hook: `node20`. Later runners have others. */
+  readonly ownNode: string
   /** For what one hook call leaves to the next; only the runner's user can read it. */
   readonly stateFolder: string
   /** ACTIONS_RUNNER_ACTION_ARCHIVE_CACHE: where `_actions` may point to. */

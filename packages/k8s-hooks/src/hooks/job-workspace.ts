@@ -115,6 +115,7 @@ async function toolsFor({ tools }: JobState, context: HookContext, signal: Abort
   const options = {
     ...jobContainerOf(context),
     runnerExternals: context.paths.externals,
+    ownNode: context.paths.ownNode,
     podExternals,
     program,
     podAgentDir

@@ -85,7 +85,7 @@ function createCarrier(
   { cluster, paths, logger, agentProgram }: HookContext,
   stop: AbortSignal
 ): Carrier {
-  const node = join(paths.externals, 'node20/bin/node')
+  const node = join(paths.externals, paths.ownNode, 'bin/node')
   const agent = agentFromStdin({ node, program: agentProgram(), pidFile: carrierPidFile })
   const place = { exec: cluster.exec, podName, container: transferContainerName }
   const line = createAgentLine({ ...place, ...agent, signal: stop })

@@ -13,8 +13,10 @@ import { syncFailed } from './sync-failed.ts'
 
 export interface BringAgentOptions extends PodShell {
   readonly logger: Logger
-  /** The runner's own Node versions: `/home/runner/externals`. */
+  /** Where the runner has its Node versions: `/home/runner/externals`. */
   readonly runnerExternals: string
+  /** The one of them that runs this hook, and can run the agent: `node20`. */
+  readonly ownNode: string
   /** Where they go in the pod: `/__e`. Contract 1.5 names entry points below it. */
   readonly podExternals: string
   /** Text of the agent's program. */
@@ -61,11 +63,11 @@ async function bringNode(
   { isMusl, missingTools }: PodProbe,
   signal: AbortSignal
 ): Promise<FoundNode> {
-  const { runnerExternals, podExternals } = options
+  const { runnerExternals, ownNode, podExternals } = options
   const missing = ['mkdir', 'cat', 'chmod', 'mv'].filter(tool => missingTools.includes(tool))
   if (missing.length > 0) return { node: undefined, reason: `the image has no ${missing.join(', ')}` }
-  const versions = isMusl ? ['node20_alpine', 'node20'] : ['node20', 'node20_alpine']
-  let reason = `there is no Node in ${runnerExternals}`
+  const versions = isMusl ? [`${ownNode}_alpine`, ownNode] : [ownNode, `${ownNode}_alpine`]
+  let reason = `there is no ${ownNode} in ${runnerExternals}`
   for (const version of versions) {
     const source = join(runnerExternals, version, 'bin/node')
     const target = join(podExternals, version, 'bin/node')

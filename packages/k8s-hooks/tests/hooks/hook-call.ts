@@ -39,6 +39,7 @@ export async function hookCall(
         workFolder,
         workspace: join(workFolder, 'app/app'),
         externals: join(root, 'externals'),
+        ownNode: 'node20',
         stateFolder: join(root, 'state'),
         actionArchiveCache: undefined
       },

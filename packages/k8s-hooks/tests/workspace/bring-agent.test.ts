@@ -46,6 +46,7 @@ describe('bringAgent', () => {
     container: 'job',
     logger: recorder.logger,
     runnerExternals: join(base, 'runner/externals'),
+    ownNode: 'node20',
     podExternals: join(base, 'pod/__e'),
     program,
     podAgentDir: join(base, 'pod/__e/.k8s-hooks')
@@ -73,6 +74,15 @@ describe('bringAgent', () => {
       command: ['sh', '-c', expect.stringContaining('exec'), node, agent, expect.any(String)]
     })
     expect(recorder.warnings).toEqual([])
+  })
+
+  it('brings the Node that runs the hook, also where a later runner has another', async () => {
+    plantNode('node24', nodeThatRuns)
+    plantNode('node20', nodeThatDoesNot)
+
+    const tools = await bringAgent({ ...optionsWith(createShellExec().exec), ownNode: 'node24' }, signal)
+
+    expect(tools).toMatchObject({ command: expect.arrayContaining([join(base, 'pod/__e/node24/bin/node')]) })
   })
 
   it('brings a real Node that runs', async () => {
