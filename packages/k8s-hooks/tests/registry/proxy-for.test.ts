@@ -45,6 +45,7 @@ describe('proxyFor', () => {
 
   it.each([
     ['example.com', 'https://myexample.com/'],
+    ['.example.com', 'https://example.com/'],
     ['example.com:5000', 'https://example.com/'],
     ['10.0.0.0/8', 'https://11.1.2.3/'],
     ['10.0.0.0/8', 'https://fd00.example.com/'],
