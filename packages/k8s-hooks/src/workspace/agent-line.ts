@@ -23,6 +23,8 @@ export interface AgentAddress {
   readonly opening?: Buffer
   /** The agent says something every second; a silence of this length (30 s when absent) is a dead connection. */
   readonly stallTimeoutMs?: number
+  /** How often the agent is told that we are still there; every 5 s when absent. */
+  readonly beatMs?: number
   /** Ends the connection when it aborts. */
   readonly signal: AbortSignal
 }
@@ -85,21 +87,26 @@ interface Call {
 type Outcome = ExecResult | { readonly kind: 'failed'; readonly error: unknown }
 
 const bufferBytes = 128 * 1024
+/** Often enough for the agent, which ends when it hears nothing for 20 s. */
+const usualBeatMs = 5_000
 const farewellMs = 2_000
 
 function startCall(address: AgentAddress): Call {
-  const { exec, podName, container, command, opening, stallTimeoutMs = 30_000, signal } = address
+  const { exec, podName, container, command, opening, stallTimeoutMs = 30_000, beatMs = usualBeatMs, signal } = address
   const stop = new AbortController()
   const stdin = new PassThrough({ highWaterMark: bufferBytes })
   if (opening !== undefined) stdin.write(opening)
   const stdout = new PassThrough({ highWaterMark: bufferBytes })
   const stderr = createTail()
+  const channel = { reader: createFrameReader(stdout, { stallTimeoutMs }), writer: createFrameWriter(stdin) }
+  const beating = setInterval(() => beat(channel.writer, stdin), beatMs)
   const request = { podName, container, command, stdin, stdout, stderr: stderr.stream }
   let outcome: Outcome | undefined
   const running = exec({ ...request, signal: AbortSignal.any([signal, stop.signal]) })
     .catch((error: unknown): Outcome => ({ kind: 'failed', error }))
     .then(settled => {
       outcome = settled
+      clearInterval(beating)
       stdout.end()
       stdin.destroy()
     })
@@ -108,10 +115,11 @@ function startCall(address: AgentAddress): Call {
     await running
   }
   return {
-    channel: { reader: createFrameReader(stdout, { stallTimeoutMs }), writer: createFrameWriter(stdin) },
+    channel,
     outcome: () => outcome,
     complaint: stderr.text,
     end: async () => {
+      clearInterval(beating)
       const isTaken = finished(stdin.end(), { writable: false }).catch(() => undefined)
       await Promise.race([isTaken, running, systemSleep(farewellMs, stop.signal).catch(() => undefined)])
       // The end of stdin is told by a frame of its own. Should it be lost, the end of the connection says the same.
@@ -120,6 +128,13 @@ function startCall(address: AgentAddress): Call {
     },
     hangUp
   }
+}
+
+/** While more waits to be sent than the connection takes, that says enough. */
+function beat(writer: FrameWriter, stdin: PassThrough): void {
+  if (!stdin.writable || writer.congested()) return
+  writer.json('heartbeat', null)
+  void writer.flush().catch(() => undefined)
 }
 
 /** A cut says only that bytes are missing; exec knows why. */

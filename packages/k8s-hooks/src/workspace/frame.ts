@@ -22,7 +22,7 @@
  * `data` (raw bytes) and `hole` (a number of zero bytes) frames and `fileEnd` (its sha256, raw), or by `discard` when it could not be read whole.
  * A small file is one frame `file`: length of its entry (4 bytes, big endian), entry, sha256 of the content (32 raw bytes), content.
  * `end` carries the sender's totals; a stream without it was cut. The pod begins with a
- * `heartbeat`; at any time it may send another, `warning` and, as its last word, `failure`. Both ends write their baseline only for what has arrived, so a cut sync can be repeated as it is.
+ * `heartbeat`. At any time either end may send another, by which the other knows that it is there, and the pod `warning` and, as its last word, `failure`. Both ends write their baseline only for what has arrived, so a cut sync can be repeated as it is.
  */
 export const preamble = Buffer.from('k8s-hooks-sync\x01', 'latin1')
 

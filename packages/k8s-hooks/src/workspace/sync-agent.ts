@@ -11,6 +11,8 @@ import { createFrameWriter, type FrameWriter } from './frame-writer.ts'
 import { SyncCut } from './sync-cut.ts'
 
 const heartbeatMs = 1_000
+/** The runner says something every five seconds (agent-line.ts). A runner that dies with its network takes leave of nobody, and nobody may end this pod before us. */
+const silenceMs = 20_000
 const farewellMs = 1_000
 /** A quick step finds the agent still there; a long one has the memory of its container for itself. */
 const idleMs = 10_000
@@ -22,9 +24,9 @@ const idleMs = 10_000
 export async function runSyncAgent(
   stdin: Readable,
   stdout: Writable,
-  { stayMs = idleMs }: { readonly stayMs?: number } = {}
+  { stayMs = idleMs, stallTimeoutMs = silenceMs }: { readonly stayMs?: number; readonly stallTimeoutMs?: number } = {}
 ): Promise<number> {
-  const reader = createFrameReader(stdin)
+  const reader = withoutHeartbeats(createFrameReader(stdin, { stallTimeoutMs }))
   const writer = createFrameWriter(stdout)
   const baselines = createBaselineFile()
   // A broken pipe shows at the next wait for the stream.
@@ -47,6 +49,26 @@ export async function runSyncAgent(
     return 1
   } finally {
     clearInterval(heartbeat)
+  }
+}
+
+/** To a sync they mean nothing. */
+function withoutHeartbeats({ arrived, next, nextUnlessOver }: FrameReader): FrameReader {
+  const skip = async <T extends Frame | undefined>(read: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      const frame = await read()
+      if (frame?.type !== 'heartbeat') return frame
+    }
+  }
+  return {
+    next: () => skip(next),
+    nextUnlessOver: () => skip(nextUnlessOver),
+    arrived: () => {
+      for (;;) {
+        const frame = arrived()
+        if (frame?.type !== 'heartbeat') return frame
+      }
+    }
   }
 }
 

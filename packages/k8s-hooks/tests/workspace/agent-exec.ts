@@ -21,7 +21,7 @@ export interface AgentExec {
 /** An exec whose command is the agent in this process. Call number n suffers `breaks[n]`. */
 export function createAgentExec(
   breaks: readonly (Break | undefined)[] = [],
-  agentOptions: { readonly stayMs?: number } = {}
+  agentOptions: { readonly stayMs?: number; readonly stallTimeoutMs?: number } = {}
 ): AgentExec {
   let calls = 0
   let bytesIn = 0

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Exec } from '../../src/kubernetes/cluster.ts'
-import { createAgentLine, type AgentLine } from '../../src/workspace/agent-line.ts'
+import { type AgentAddress, createAgentLine, type AgentLine } from '../../src/workspace/agent-line.ts'
 import { markInPod } from '../../src/workspace/mark-in-pod.ts'
 import { createAgentExec, type AgentExec } from './agent-exec.ts'
 import { plant, snapshotOf } from './tree-snapshot.ts'
@@ -19,15 +19,15 @@ describe('a line to the agent', () => {
   })
   afterEach(() => trees.remove())
 
-  const lineOver = (exec: Exec, stop: AbortSignal = signal): AgentLine =>
-    createAgentLine({
-      exec,
-      podName: 'job-pod',
-      container: 'job',
-      command: ['agent'],
-      stallTimeoutMs: 30_000,
-      signal: stop
-    })
+  const addressOf = (exec: Exec, stop: AbortSignal = signal): AgentAddress => ({
+    exec,
+    podName: 'job-pod',
+    container: 'job',
+    command: ['agent'],
+    stallTimeoutMs: 30_000,
+    signal: stop
+  })
+  const lineOver = (exec: Exec, stop: AbortSignal = signal): AgentLine => createAgentLine(addressOf(exec, stop))
   const pushAndPull = async (line: AgentLine, between: () => unknown): Promise<void> => {
     const sync = trees.another({ line })
     await sync.pushChanges(signal)
@@ -106,6 +106,32 @@ describe('a line to the agent', () => {
 
     expect(agent.calls()).toBe(2)
     expect(snapshotOf(trees.runner)).toEqual(snapshotOf(trees.pod))
+  })
+
+  it('tells the agent between two syncs that the runner is still there', async () => {
+    const agent = createAgentExec([], { stallTimeoutMs: 200 })
+    const { exec, running } = countedExec(agent)
+    const line = createAgentLine({ ...addressOf(exec), beatMs: 20 })
+
+    await pushAndPull(line, async () => {
+      await setTimeout(600)
+      expect(running()).toBe(1)
+    })
+
+    expect(agent.calls()).toBe(1)
+    expect(snapshotOf(trees.runner)).toEqual(snapshotOf(trees.pod))
+  })
+
+  it('leaves no agent behind that the runner no longer speaks to, although the connection seems to live', async () => {
+    const agent = createAgentExec([], { stallTimeoutMs: 200 })
+    const { exec, running } = countedExec(agent)
+    const line = createAgentLine({ ...addressOf(exec), beatMs: 60_000 })
+
+    await line.open(signal)
+    while (running() > 0) await setTimeout(5)
+
+    await pushAndPull(line, () => undefined)
+    expect(agent.calls()).toBe(2)
   })
 
   it('takes what stands on stderr for no failure', async () => {
