@@ -8,16 +8,18 @@ export interface OtherNode {
   readonly remove: () => Promise<void>
 }
 
-const label = 'k8s-hooks/e2e-other-node'
+/** Not one on which something runs. */
+export const otherNodeLabel = 'k8s-hooks/e2e-other-node'
 
-/** What is not told to tolerate a node that is never ready stays away from it. */
 export async function addOtherNode(name: string): Promise<OtherNode> {
   const capacity = { cpu: '64', memory: '512Gi', pods: '110', 'ephemeral-storage': '1Ti' }
-  const labels = { 'kubernetes.io/arch': 'arm64', 'kubernetes.io/os': 'linux', [label]: name }
-  await apply({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels } })
+  const labels = { 'kubernetes.io/arch': 'arm64', 'kubernetes.io/os': 'linux', [otherNodeLabel]: name }
+  // For some seconds a node that says nothing of itself is as good as any: the pods of other tests must stay away.
+  const spec = { taints: [{ key: otherNodeLabel, effect: 'NoSchedule' }] }
+  await apply({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec })
   const status = JSON.stringify({ status: { capacity, allocatable: capacity } })
   await kubectl(['patch', 'node', name, '--subresource=status', '--type=merge', '-p', status])
-  const preference = { matchExpressions: [{ key: label, operator: 'In', values: [name] }] }
+  const preference = { matchExpressions: [{ key: otherNodeLabel, operator: 'In', values: [name] }] }
   return {
     name,
     attraction: {

@@ -1,4 +1,5 @@
 import { apply, kubectl } from './kubectl.ts'
+import { otherNodeLabel } from './other-node.ts'
 
 const name = 'network-policy'
 
@@ -7,7 +8,8 @@ const name = 'network-policy'
  * then. Pods that no policy selects do not notice it.
  */
 export async function startPolicyEnforcer(namespace: string): Promise<() => Promise<void>> {
-  const node = await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[0].metadata.name}'])
+  const first = 'jsonpath={.items[0].metadata.name}'
+  const node = await kubectl(['get', 'nodes', '-l', `!${otherNodeLabel}`, '-o', first])
   const services = await kubectl(['get', 'servicecidrs', 'kubernetes', '-o', 'jsonpath={.spec.cidrs[0]}'])
   // With the certificates in it, which it otherwise names by their files.
   const kubeconfig = await kubectl(['config', 'view', '--minify', '--flatten', '--raw'])
