@@ -86,7 +86,7 @@ function pushHint(failure: BuildFailure): string | undefined {
   const { pushHost, secretName } = registry
   if (/\b507\b|no space left|insufficient storage|quota|\bErr:28\b/i.test(lastError))
     return `${pushHost} has no room for the image: delete what is old, collect its garbage, or raise its quota.`
-  if (isPush(failure) && /\bstatus:? 5\d\d\b|unknown error/i.test(lastError))
+  if (isPush(failure) && /\bstatus(?: code)?:? 5\d\d\b|unknown error/i.test(lastError))
     return `${pushHost} itself failed, and its log says why. Often its disk is full: delete what is old, or collect its garbage.`
   if (!/\b(?:401|403)\b|unauthorized|denied|forbidden|authentication required/i.test(lastError)) return undefined
   return secretName === undefined

@@ -127,6 +127,16 @@ describe('digestOf', () => {
       hint: /has no room for the image/
     },
     {
+      title: 'a registry that fails where an answer has no words',
+      pushedApart: true,
+      log: {
+        lastError:
+          'Error: pushing image: HEAD http://x/v2/a/blobs/sha256:b: unexpected status code 500 Internal Server Error (HEAD responses have no body, use GET for details)'
+      },
+      code: 'BUILD_FAILED',
+      hint: /Often its disk is full/
+    },
+    {
       title: 'a disk without room',
       log: { lastError: 'error building image: write /a: no space left on device' },
       code: 'BUILD_FAILED',
