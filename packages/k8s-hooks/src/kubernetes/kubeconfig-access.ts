@@ -1,6 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node'
 import { HookError } from '@k8s-hooks/hooklib'
 import type { RequestOptions } from 'node:https'
+import { bareHostOf } from '../support/bare-host-of.ts'
 import { reasonOf } from '../support/reason-of.ts'
 import type { ClientTls, ClusterAccess } from './cluster-access.ts'
 
@@ -14,7 +15,7 @@ export async function loadKubeconfigAccess(namespace: string | undefined): Promi
   await kubeConfig.applyToHTTPSOptions(options)
   const authorization = authorizationOf(options)
   return {
-    host: server.hostname.replace(/^\[|\]$/g, ''),
+    host: bareHostOf(server),
     port: Number(server.port === '' ? '443' : server.port),
     basePath: server.pathname.replace(/\/$/, ''),
     tls: tlsOf(options),

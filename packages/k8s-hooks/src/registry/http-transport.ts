@@ -3,6 +3,7 @@ import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
 import { connect, rootCertificates } from 'node:tls'
 import type { ProxySettings } from '../config/settings.ts'
+import { bareHostOf } from '../support/bare-host-of.ts'
 import { openTunnel } from './open-tunnel.ts'
 import { proxyFor } from './proxy-for.ts'
 import { RegistryError } from './registry-error.ts'
@@ -74,7 +75,7 @@ async function connectionTo(
   if (address === undefined) return {}
   const target = `${url.hostname}:${url.port === '' ? 443 : url.port}`
   const socket = await openTunnel({ proxy: address, target, timeoutMs: silenceMs, signal })
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const host = bareHostOf(url)
   return {
     createConnection: () => connect({ socket, host, ...(isIP(host) === 0 ? { servername: host } : {}), ...trust })
   }

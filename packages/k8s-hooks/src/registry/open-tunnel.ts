@@ -1,6 +1,7 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { Socket } from 'node:net'
+import { bareHostOf } from '../support/bare-host-of.ts'
 
 export interface TunnelOptions {
   /** Address of the proxy: `http://[user:password@]host:port`; without a scheme, http is meant. */
@@ -21,7 +22,7 @@ export async function openTunnel({ proxy, target, timeoutMs, signal }: TunnelOpt
   const headers = { host: target, 'user-agent': 'k8s-hooks', ...authorizationOf(address) }
   return await new Promise((resolve, reject) => {
     const request = send({
-      host: address.hostname.replace(/^\[|\]$/g, ''),
+      host: bareHostOf(address),
       port: address.port === '' ? (address.protocol === 'https:' ? 443 : 80) : address.port,
       method: 'CONNECT',
       path: target,

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import type { ProxySettings } from '../config/settings.ts'
+import { bareHostOf } from '../support/bare-host-of.ts'
 
 /**
  * The address of the proxy through which a registry is asked; undefined: directly. Plain http is never sent out of the cluster: a registry
@@ -7,7 +8,7 @@ import type { ProxySettings } from '../config/settings.ts'
  */
 export function proxyFor(url: URL, proxy: ProxySettings | undefined): string | undefined {
   if (proxy?.https === undefined || url.protocol !== 'https:') return undefined
-  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const host = bareHostOf(url).toLowerCase()
   const port = url.port === '' ? '443' : url.port
   const isException = proxy.exceptions.split(/[\s,]+/).some(entry => matches(entry.toLowerCase(), host, port))
   return isException || isThisMachine(host) ? undefined : proxy.https
