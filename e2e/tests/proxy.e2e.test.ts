@@ -31,6 +31,8 @@ describe('a registry that only a proxy can reach', () => {
   let watch: PodWatch
   /** Of this run alone; the proxy knows where it is, and no name server does. */
   let name: string
+  /** Of the proxy. */
+  let address: (userAndPassword: string) => string
   const undo: (() => Promise<void>)[] = []
   const results = new Map<string, DirectResult>()
 
@@ -65,14 +67,11 @@ describe('a registry that only a proxy can reach', () => {
     const places = { [`${name}:443`]: { host, port: front.port } }
     proxy = await startForwardProxy({ listenHost: host, user, places })
     undo.push(() => proxy.stop())
-    address = password => `http://${password}@${host}:${proxy.port}`
+    address = userAndPassword => `http://${userAndPassword}@${host}:${proxy.port}`
   }
-  let address: (userAndPassword: string) => string
-
   const placeAction = async (): Promise<void> => {
     const folder = await mkdtemp(join(tmpdir(), 'k8s-hooks-proxy-'))
     try {
-      // As long as the base image is the same, so is the content; the builders differ.
       const lines = [
         `FROM ${name}/dockerhub/library/busybox:1.35`,
         'RUN echo "RUN leaves by ${https_proxy##*@}" | sed "s/:[0-9]*$//" && [ "$HTTPS_PROXY" = "$https_proxy" ]',

@@ -6,8 +6,6 @@ export interface ForwardProxy {
   readonly port: number
   /** `host:port` of each connection that was asked for, with the right password. */
   readonly targets: () => readonly string[]
-  /** Requests without the right password. */
-  readonly refused: () => number
   readonly stop: () => Promise<void>
 }
 
@@ -24,7 +22,6 @@ export async function startForwardProxy({ listenHost, user, places }: ForwardPro
   const expected = `Basic ${Buffer.from(user).toString('base64')}`
   const targets: string[] = []
   const sockets = new Set<Socket>()
-  let refused = 0
   const keep = (socket: Socket): Socket => {
     sockets.add(socket)
     return socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
@@ -34,7 +31,6 @@ export async function startForwardProxy({ listenHost, user, places }: ForwardPro
     keep(client)
     const place = places[url]
     if (headers['proxy-authorization'] !== expected) {
-      refused++
       client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
     } else if (place === undefined) {
       client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
@@ -51,7 +47,6 @@ export async function startForwardProxy({ listenHost, user, places }: ForwardPro
   return {
     port: (server.address() as AddressInfo).port,
     targets: () => targets,
-    refused: () => refused,
     stop: async () => {
       for (const socket of sockets) socket.destroy()
       await new Promise(resolve => server.close(resolve))

@@ -1,4 +1,5 @@
 import { apply, kubectl } from './kubectl.ts'
+import { siteLabel } from './site.ts'
 
 /** A node with another processor, on which nothing runs: it exists in the API alone. */
 export interface OtherNode {
@@ -8,12 +9,17 @@ export interface OtherNode {
   readonly remove: () => Promise<void>
 }
 
-/** Not one on which something runs. */
+/** Tells it from nodes on which something runs. */
 export const otherNodeLabel = 'k8s-hooks/e2e-other-node'
 
 export async function addOtherNode(name: string): Promise<OtherNode> {
   const capacity = { cpu: '64', memory: '512Gi', pods: '110', 'ephemeral-storage': '1Ti' }
-  const labels = { 'kubernetes.io/arch': 'arm64', 'kubernetes.io/os': 'linux', [otherNodeLabel]: name }
+  const labels = {
+    'kubernetes.io/arch': 'arm64',
+    'kubernetes.io/os': 'linux',
+    [otherNodeLabel]: name,
+    [siteLabel]: 'true'
+  }
   // For some seconds a node that says nothing of itself is as good as any: the pods of other tests must stay away.
   const spec = { taints: [{ key: otherNodeLabel, effect: 'NoSchedule' }] }
   await apply({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec })

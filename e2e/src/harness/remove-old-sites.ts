@@ -9,7 +9,7 @@ interface NamespaceList {
 }
 
 /**
- * What a run that was killed has left: namespaces and volumes older than `olderThanMs`, folders of volumes that are gone,
+ * What a run that was killed has left: namespaces, volumes and nodes in the API alone older than `olderThanMs`, folders of volumes that are gone,
  * and what the node was told about registries of tests.
  */
 export async function removeOldSites(
@@ -17,7 +17,7 @@ export async function removeOldSites(
   olderThanMs: number,
   { kind: cluster, storageClass, volumesFolder, certsFolder }: Surroundings
 ): Promise<void> {
-  for (const kind of ['namespace', 'pv']) {
+  for (const kind of ['namespace', 'pv', 'node']) {
     const list = await kubectl(['get', kind, '-l', siteLabel, '-o', 'json'])
     const old = (JSON.parse(list) as NamespaceList).items
       .filter(({ metadata }) => metadata.name.startsWith(prefix))
