@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { execFile } from 'node:child_process'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { VolumeMode } from '../src/harness/arc-role.ts'
+import { copyBaseImage } from '../src/harness/copy-base-image.ts'
 import { applyDeployedPolicies } from '../src/harness/deployed-policies.ts'
 import { apply, kubectl } from '../src/harness/kubectl.ts'
 import { builtImagesOf, imageStatusesOf } from '../src/harness/leftovers.ts'
@@ -16,7 +15,7 @@ import { startPolicyEnforcer } from '../src/harness/policy-enforcer.ts'
 import { runWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
 import { runnerPodName, siteLabel, type Site } from '../src/harness/site.ts'
 import { logOf, outputOf } from '../src/harness/step-log.ts'
-import { openTestSite, testRegistryUrl, workflowFolder } from '../src/harness/test-site.ts'
+import { openTestSite, workflowFolder } from '../src/harness/test-site.ts'
 import { buildah, kaniko, type TestedBuilder } from '../src/harness/tested-builders.ts'
 
 const workflow = '.github/workflows/network-policy.yml'
@@ -84,7 +83,7 @@ describe('deploy/network-policy.yaml', () => {
         await kubectl(['delete', 'namespace', services, '--wait=false'])
       })
       registry = await startRegistry({ namespace: services, name: 'registry', tls: false })
-      await copyBaseImage(registry)
+      await copyBaseImage('debian:bookworm-slim', registry)
       undoCase.push(await startPolicyEnforcer(services))
       const targets = await startTargets(site, services, registry)
       const repository = await mkdtemp(join(tmpdir(), 'k8s-hooks-policy-'))
@@ -166,16 +165,6 @@ async function startTargets(
     'metadata service': `${metadataService}:80`,
     'public ssh': `${publicAddress}:22`
   }
-}
-
-/** So that the registry alone is enough to build. */
-async function copyBaseImage({ address }: OwnRegistry): Promise<void> {
-  const image = 'dockerhub/library/debian:bookworm-slim'
-  await promisify(execFile)('skopeo', [
-    ...['copy', '--quiet', '--src-tls-verify=false', '--dest-tls-verify=false'],
-    `docker://${new URL(testRegistryUrl()).host}/${image}`,
-    `docker://${address}/${image}`
-  ])
 }
 
 function settingsOf({ host, nodePort }: OwnRegistry): Readonly<Record<string, string>> {

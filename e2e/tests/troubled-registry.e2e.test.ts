@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { copyBaseImage } from '../src/harness/copy-base-image.ts'
 import { startHttpFront, type FrontAnswer, type FrontRequest, type HttpFront } from '../src/harness/http-front.ts'
 import { imagesStayLines, imageStatusesOf } from '../src/harness/leftovers.ts'
 import { nodeAddress } from '../src/harness/node-address.ts'
-import { startRegistry } from '../src/harness/own-registry.ts'
+import { registryPort, startRegistry } from '../src/harness/own-registry.ts'
 import { registrySettings } from '../src/harness/registry-settings.ts'
-import { runWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
+import { runWorkflow, startWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
 import type { Site } from '../src/harness/site.ts'
 import { outputOf } from '../src/harness/step-log.ts'
 import { openTestSite, testRegistryUrl, workflowFolder } from '../src/harness/test-site.ts'
@@ -61,6 +63,36 @@ describe('a registry', () => {
     it('has nothing left', async () => {
       expect(imagesStayLines(built)).toEqual([])
       expect(await imageStatusesOf(built, testRegistryUrl())).toEqual([404])
+    })
+  })
+
+  // As where a network policy does not know the builder's pod in its first seconds.
+  describe('that a new pod cannot reach at first', () => {
+    const built = new Map<string, WorkflowRun>()
+
+    beforeAll(async () => {
+      const registry = await startRegistry({ namespace: site.namespace, name: 'late', tls: false })
+      await copyBaseImage('busybox:1.35', registry)
+      const at = { HOST: registry.host, NODE_PORT: String(registry.nodePort) }
+      const env = await registrySettings({ ...at, MIRRORS: `${registry.host}:${registryPort}/dockerhub` })
+      for (const { builder, env: settings } of builders) {
+        const open = await registry.close()
+        const job = await startWorkflow(site, {
+          repository,
+          workflow,
+          job: 'in-container',
+          env: { ...env, ...settings }
+        })
+        await job.saw('Sent the build context')
+        await sleep(4000)
+        await open()
+        built.set(builder, await job.finished)
+      }
+    })
+
+    it.each(builders)('is waited for before $builder builds', ({ builder }) => {
+      expect(built.get(builder)?.log).toContain('built from a Dockerfile')
+      expect(built.get(builder)?.report.result).toBe('success')
     })
   })
 

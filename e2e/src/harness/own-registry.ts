@@ -13,6 +13,8 @@ export interface OwnRegistry {
   readonly certificates: Certificates | undefined
   /** Takes its pod away at once; its Service refuses connections from then on. */
   readonly kill: () => Promise<void>
+  /** Has its Service refuse connections, as a network does that does not know a new pod yet; returns how it is opened again. */
+  readonly close: () => Promise<() => Promise<void>>
 }
 
 export interface OwnRegistryOptions {
@@ -50,8 +52,18 @@ export async function startRegistry(options: OwnRegistryOptions): Promise<OwnReg
     certificates,
     kill: async () => {
       await kubectl(['-n', namespace, 'delete', 'pod', name, '--grace-period=0', '--force', '--wait=true'])
+    },
+    close: async () => {
+      await select(options, 'nobody')
+      return async () => await select(options, name)
     }
   }
+}
+
+/** Which pods its Service leads to. */
+async function select({ namespace, name }: OwnRegistryOptions, app: string): Promise<void> {
+  const patch = JSON.stringify({ spec: { selector: { app } } })
+  await kubectl(['-n', namespace, 'patch', 'service', name, '--type=merge', '-p', patch])
 }
 
 interface Service {

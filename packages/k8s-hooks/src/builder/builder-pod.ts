@@ -53,7 +53,7 @@ export function builderPod(options: PodTemplateOptions, containers: BuilderConta
   const { paths, securityContext, contextOwner } = containers
   const apart = pushesApart(registry)
   const delivery = apart ? 'archive' : 'push'
-  const receive = receiver(runnerImage, contextOwner)
+  const receive = receiver(runnerImage, { user: contextOwner, registry })
   const build = builder(options, containers, delivery)
   return {
     spec: {

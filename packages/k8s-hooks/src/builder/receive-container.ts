@@ -1,5 +1,7 @@
 import type { V1Container, V1Volume, V1VolumeMount } from '@kubernetes/client-node'
+import type { RegistrySettings } from '../config/settings.ts'
 import { doneExitCode } from '../kubernetes/until-done.ts'
+import { bareHostOf } from '../support/bare-host-of.ts'
 import { receiveContainer } from './container-names.ts'
 
 const root = '/context'
@@ -14,28 +16,45 @@ export function contextMount(mountPath: string): V1VolumeMount {
   return { name: contextVolume.name, mountPath, subPath: 'source', readOnly: true }
 }
 
-/**
- * Waits until the context is there, and then for the end of the exec which brought it: killed together with the container,
- * that would report 137 for a success. The files belong to `user`: whoever builds as another one could not read those that
- * are for their owner alone.
- */
-export function receiver(image: string, user = 0): V1Container {
+export interface ReceiverOptions {
+  /** Whom the files belong to: whoever builds as another one could not read those that are for their owner alone. */
+  readonly user?: number | undefined
+  readonly registry: WaitedForRegistry
+}
+
+type WaitedForRegistry = Pick<RegistrySettings, 'pushHost' | 'insecure'>
+
+/** Ends when the context is there and the builder, which starts then, can reach the registry. */
+export function receiver(image: string, { user = 0, registry }: ReceiverOptions): V1Container {
   return {
     name: receiveContainer,
     image,
-    command: [...waitCommand()],
+    command: [...waitCommand(registry)],
     securityContext: { runAsUser: user, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
     volumeMounts: [{ name: contextVolume.name, mountPath: root }]
   }
 }
 
-/** argv that ends when `receiveCommand` has. */
-export function waitCommand(folder = root): readonly string[] {
-  return ['sh', '-c', waitScript, 'sh', folder]
+/**
+ * argv that ends when `receiveCommand` has and the registry takes connections, for which it waits 15 s at most: whether it
+ * is there at all the builder tells better. Only a registry inside of the cluster is waited for, known by its plain http.
+ */
+export function waitCommand({ pushHost, insecure }: WaitedForRegistry, folder = root): readonly string[] {
+  const url = new URL(`http://${pushHost}`)
+  const registry = insecure ? [bareHostOf(url), url.port || '80'] : []
+  return ['sh', '-c', waitScript, 'sh', folder, ...registry]
 }
 
-const waitScript =
-  'exec 2>/dev/null; until read -r pid < "$1/done"; do sleep 0.05; done; while kill -0 "$pid"; do sleep 0.02; done'
+// Waits for the end of the exec which brought the context: killed together with the container, that would report 137 for a
+// success. A network policy may not know a new pod in its first seconds and have its connections refused, upon which
+// BuildKit gives up at once, Buildah too where there is a mirror. Without bash it is not waited for.
+const waitScript = `
+exec 2>/dev/null
+until read -r pid < "$1/done"; do sleep 0.05; done
+while kill -0 "$pid"; do sleep 0.02; done
+[ -z "$2" ] || timeout 15 bash -c 'until : <> "/dev/tcp/$0/$1"; do sleep 0.1; done' "$2" "$3"
+exit 0
+`
 
 export interface ExpectedStream {
   readonly sha256: string

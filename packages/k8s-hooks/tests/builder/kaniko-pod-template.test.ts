@@ -40,7 +40,7 @@ describe('kanikoPodTemplate', () => {
           {
             name: 'receive',
             image: 'runner:1',
-            command: waitCommand(),
+            command: waitCommand({ pushHost: 'registry.test:5000', insecure: true }),
             securityContext: { runAsUser: 0, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
             volumeMounts: [{ name: 'context', mountPath: '/context' }]
           }

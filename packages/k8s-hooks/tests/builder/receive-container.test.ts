@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -118,16 +119,63 @@ describe('receiveCommand', () => {
 describe('waitCommand', () => {
   it('ends after the process that has brought the context: killed with its container, that would report a failure', async () => {
     await inFolder(async folder => {
-      const [shell = '', ...args] = waitCommand(folder)
-      const waiting = spawn(shell, args, { stdio: 'ignore' })
-      let isOver = false
-      const over = once(waiting, 'exit').finally(() => (isOver = true))
+      const waiting = startWaiting(folder, { pushHost: 'registry.test', insecure: false })
       const bringing = spawn('sh', ['-c', 'echo $$ > "$0/try"; mv "$0/try" "$0/done"; read -r end', folder])
       while (!existsSync(join(folder, 'done'))) await sleep(10)
       await sleep(200)
-      expect(isOver).toBe(false)
+      expect(waiting.isOver()).toBe(false)
       bringing.stdin.end()
-      expect(await over).toEqual([0, null])
+      expect(await waiting.over).toEqual([0, null])
+    })
+  })
+
+  it.each([
+    { pushHost: '127.0.0.1', listen: '127.0.0.1' },
+    { pushHost: '[::1]', listen: '::1' }
+  ])('ends when the registry $pushHost inside of the cluster takes connections', async ({ pushHost, listen }) => {
+    await inFolder(async folder => {
+      const port = await freePort(listen)
+      arrived(folder)
+      const waiting = startWaiting(folder, { pushHost: `${pushHost}:${port}`, insecure: true })
+      await sleep(400)
+      expect(waiting.isOver()).toBe(false)
+      const server = createServer(socket => socket.destroy()).listen(port, listen)
+      expect(await waiting.over).toEqual([0, null])
+      server.close()
+    })
+  })
+
+  it('leaves a registry to the builder that is behind a proxy perhaps', async () => {
+    await inFolder(async folder => {
+      arrived(folder)
+      const registry = { pushHost: `127.0.0.1:${await freePort('127.0.0.1')}`, insecure: false }
+      expect(await startWaiting(folder, registry).over).toEqual([0, null])
     })
   })
 })
+
+function startWaiting(
+  folder: string,
+  registry: Parameters<typeof waitCommand>[0]
+): { readonly over: Promise<unknown>; readonly isOver: () => boolean } {
+  const [shell = '', ...args] = waitCommand(registry, folder)
+  let isOver = false
+  const over = once(spawn(shell, args, { stdio: 'ignore' }), 'exit').finally(() => (isOver = true))
+  return { over, isOver: () => isOver }
+}
+
+/** As if a process that is gone had brought the context. */
+function arrived(folder: string): void {
+  const { pid } = spawnSync('true')
+  writeFileSync(join(folder, 'done'), `${pid}\n`)
+}
+
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host)
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
