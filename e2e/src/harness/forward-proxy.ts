@@ -40,7 +40,8 @@ export async function startForwardProxy({ listenHost, user, places }: ForwardPro
       upstream.on('connect', () => client.write('HTTP/1.1 200 Connection established\r\n\r\n'))
       client.pipe(upstream).pipe(client)
       client.on('close', () => upstream.destroy())
-      upstream.on('close', () => client.destroy())
+      // To a slow client something may still have to be written.
+      upstream.on('close', () => client.end())
     }
   })
   await new Promise<void>(resolve => server.listen(0, listenHost, resolve))
