@@ -119,7 +119,7 @@ function upgrade({ exchange, fault, send, reset }: Incident, client: Duplex): vo
   })
   upstream.on('upgrade', (response, socket: Duplex, head: Buffer) => {
     exchange.status = response.statusCode
-    socket.on('error', () => client.destroy()).on('close', () => client.destroy())
+    socket.on('error', () => client.destroy()).on('close', () => client.end())
     client.on('close', () => socket.destroy())
     if (fault?.kind === 'lost answer') reset()
     if (fault !== undefined && fault.kind !== 'false success') return
