@@ -43,7 +43,12 @@ export async function kubectl(args: readonly string[], options: KubectlOptions =
   return stdout
 }
 
-/** Creates or changes objects. */
+/**
+ * Creates or changes objects. The server refuses fields that it does not know; kubectl, asked to look for them, would load the
+ * schema of everything first.
+ */
 export async function apply(...objects: readonly object[]): Promise<void> {
-  await kubectl(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) })
+  await kubectl(['apply', '--server-side', '--force-conflicts', '--validate=false', '-f', '-'], {
+    input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })
+  })
 }

@@ -144,8 +144,7 @@ async function placeFiles(site: Site, { repository, actions, secrets }: Workflow
     await cp(repository, join(folder, 'repository'), copy)
     if (actions !== undefined) await cp(actions, join(folder, 'actions'), copy)
     await writeFile(join(folder, 'secrets.json'), JSON.stringify(secrets ?? {}))
-    await site.exec(['rm', '-rf', timingsFile, runFolder])
-    await site.copyIn(folder, runFolder)
+    await site.copyIn(folder, runFolder, [timingsFile, runFolder])
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -13,8 +13,8 @@ export interface Site {
   readonly surroundings: Surroundings
   /** Runs a command in the runner pod. */
   readonly exec: ExecInPod
-  /** Puts the content of a local folder into a folder of the runner pod. */
-  readonly copyIn: (localFolder: string, podFolder: string) => Promise<void>
+  /** Puts the content of a local folder into a folder of the runner pod, after what is to go there. */
+  readonly copyIn: (localFolder: string, podFolder: string, gone?: readonly string[]) => Promise<void>
   readonly readFile: (path: string) => Promise<string>
   /** Deletes the namespace and its volume without waiting. */
   readonly dispose: () => Promise<void>
@@ -56,9 +56,9 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     mode,
     surroundings,
     exec,
-    copyIn: async (localFolder, podFolder) => {
-      const unpack = 'mkdir -p "$0" && tar -xf - -C "$0"'
-      await execOrThrow(['sh', '-c', unpack, podFolder], await tarOf(localFolder))
+    copyIn: async (localFolder, podFolder, gone = []) => {
+      const unpack = 'rm -rf "$@" && mkdir -p "$0" && tar -xf - -C "$0"'
+      await execOrThrow(['sh', '-c', unpack, podFolder, ...gone], await tarOf(localFolder))
     },
     readFile: async path => await execOrThrow(['cat', path]),
     dispose: async () => {
