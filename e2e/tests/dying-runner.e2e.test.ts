@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { cutOff } from '../src/harness/cut-off.ts'
 import { kubectl } from '../src/harness/kubectl.ts'
 import { leftoversOf } from '../src/harness/leftovers.ts'
 import { startWorkflow } from '../src/harness/run-workflow.ts'
@@ -9,37 +10,43 @@ import { openTestSite, volumeModes, workflowFolder } from '../src/harness/test-s
 const repository = workflowFolder('prepare-and-cleanup')
 const workflow = '.github/workflows/prepare-and-cleanup.yml'
 
-const moments = volumeModes.flatMap(mode => ['container', 'build'].map(what => ({ mode, what })))
+const moments = volumeModes.flatMap(mode => ['container', 'build'].map(what => ({ mode, what, how: 'by itself' })))
+const stage = { mode: 'copy' as const, what: 'stage' }
 
-describe.each([...moments, { mode: 'copy' as const, what: 'stage' }])(
-  'a runner that dies during a $what, $mode mode',
-  ({ mode, what }) => {
-    let site: Site
+describe.each([
+  ...moments,
+  { ...stage, how: 'by itself' },
+  // Of its connections no end is ever told.
+  { ...stage, how: 'together with its network' }
+])('a runner that dies $how during a $what, $mode mode', ({ mode, what, how }) => {
+  let site: Site
+  let restore = (): Promise<void> => Promise.resolve()
 
-    beforeAll(async () => {
-      site = await openTestSite('interrupted', mode)
-    })
+  beforeAll(async () => {
+    site = await openTestSite('interrupted', mode)
+  })
 
-    afterAll(async () => {
-      await (site as Site | undefined)?.dispose()
-    })
+  afterAll(async () => {
+    await restore()
+    await (site as Site | undefined)?.dispose()
+  })
 
-    it('leaves nothing: Kubernetes collects all of it with the runner pod', async () => {
-      const started = await startWorkflow(site, { repository, workflow, job: `interrupted-${what}` })
-      const lost = expect(started.finished).rejects.toThrow()
-      await started.saw(`\nthe ${what} runs\n`)
-      if (what === 'stage') await stagingBegins(site)
-      expect(await leftoversOf(site)).toContain('Pod/runner-workflow')
-      expect(await notOfTheRunner(site)).toEqual([])
-      expect(await workflowOf(site)).toEqual({ repository: `octo/interrupted-${what}`, job: `interrupted-${what}` })
-      // Its processes get SIGKILL: neither the hook nor the runner can tidy up.
-      await kubectl(['-n', site.namespace, 'delete', 'pod', runnerPodName, '--grace-period=0', '--force'])
-      await kubectl(['-n', site.namespace, 'wait', '--for=delete', 'pods,jobs,secrets', '--all', '--timeout=120s'])
-      expect(await leftoversOf(site)).toEqual([])
-      await lost
-    })
-  }
-)
+  it('leaves nothing: Kubernetes collects all of it with the runner pod', async () => {
+    const started = await startWorkflow(site, { repository, workflow, job: `interrupted-${what}` })
+    const lost = expect(started.finished).rejects.toThrow()
+    await started.saw(`\nthe ${what} runs\n`)
+    if (what === 'stage') await stagingBegins(site)
+    expect(await leftoversOf(site)).toContain('Pod/runner-workflow')
+    expect(await notOfTheRunner(site)).toEqual([])
+    expect(await workflowOf(site)).toEqual({ repository: `octo/interrupted-${what}`, job: `interrupted-${what}` })
+    if (how !== 'by itself') restore = await cutOff(site.namespace, runnerPodName)
+    // Its processes get SIGKILL: neither the hook nor the runner can tidy up.
+    await kubectl(['-n', site.namespace, 'delete', 'pod', runnerPodName, '--grace-period=0', '--force'])
+    await kubectl(['-n', site.namespace, 'wait', '--for=delete', 'pods,jobs,secrets', '--all', '--timeout=120s'])
+    expect(await leftoversOf(site)).toEqual([])
+    await lost
+  })
+})
 
 /** Which workflow the job pod says that it is for. */
 async function workflowOf({ namespace }: Site): Promise<unknown> {
