@@ -71,7 +71,9 @@ function catchDefects(controller: AbortController): () => unknown {
 }
 
 async function contextOf(settings: Settings, command: string, { output, logger }: KeptLines): Promise<HookContext> {
-  const access = await loadClusterAccess({ env: process.env, namespace: settings.namespace })
+  const paths = pathsOf(settings)
+  const { stateFolder } = paths
+  const access = await loadClusterAccess({ env: process.env, namespace: settings.namespace, stateFolder })
   return {
     cluster: connect(access),
     settings,
@@ -79,7 +81,7 @@ async function contextOf(settings: Settings, command: string, { output, logger }
     timings: createTimings(settings.timingsFile, { command, logger }),
     output,
     agentProgram,
-    paths: pathsOf(settings),
+    paths,
     workflow: settings.workflowLabels ? workflowOf(process.env) : {},
     cacheScope: cacheScopeOf({
       repository: process.env['GITHUB_REPOSITORY'],

@@ -1,6 +1,7 @@
 import { HookError } from '@k8s-hooks/hooklib'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openTlsSessionFile, type TlsSessionFile } from './tls-session-file.ts'
 
 /** Where the API server is and how the hook proves who it is. */
 export interface ClusterAccess {
@@ -10,16 +11,21 @@ export interface ClusterAccess {
   /** Prefix of every path; "" in a cluster. */
   readonly basePath: string
   readonly tls: ClientTls
+  /** Absent: each hook starts a session of its own. */
+  readonly session?: TlsSessionFile
   /** Read anew for each request, because projected tokens rotate. */
   readonly token: () => Promise<string | undefined>
   readonly namespace: string
 }
 
 export interface ClientTls {
-  readonly ca?: string | Buffer
+  /** An empty list: nobody. */
+  readonly ca?: string | Buffer | []
   readonly cert?: string | Buffer
   readonly key?: string | Buffer
   readonly rejectUnauthorized?: boolean
+  /** To be taken up again. */
+  readonly session?: Buffer
 }
 
 export interface ClusterAccessOptions {
@@ -27,6 +33,8 @@ export interface ClusterAccessOptions {
   /** Wins over the service account's own namespace. */
   readonly namespace: string | undefined
   readonly serviceAccountDir?: string
+  /** `HookPaths.stateFolder` */
+  readonly stateFolder: string
 }
 
 const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
@@ -49,12 +57,14 @@ async function fromServiceAccount(host: string, options: ClusterAccessOptions): 
   const { env, serviceAccountDir = serviceAccountFolder } = options
   const file = (name: string): Promise<string> => readFile(join(serviceAccountDir, name), 'utf8')
   try {
+    const port = Number(env['KUBERNETES_SERVICE_PORT'] ?? '443')
     const [ca, namespace] = await Promise.all([file('ca.crt'), options.namespace ?? file('namespace')])
     return {
       host,
-      port: Number(env['KUBERNETES_SERVICE_PORT'] ?? '443'),
+      port,
       basePath: '',
       tls: { ca },
+      session: await openTlsSessionFile({ path: join(options.stateFolder, 'tls-session'), host, port, ca }),
       token: async () => (await file('token')).trim(),
       namespace: namespace.trim()
     }

@@ -7,6 +7,7 @@ import type { ClusterAccess } from './cluster-access.ts'
 import type { Exec, ExecRequest } from './cluster.ts'
 import { carryExec } from './exec-carrier.ts'
 import { openExecSocket } from './exec-socket.ts'
+import type { Handshake } from './handshake.ts'
 import { isTransientRefusal, type Refusal } from './refusal.ts'
 import { retry, type Transient } from './retry.ts'
 
@@ -14,10 +15,10 @@ import { retry, type Transient } from './retry.ts'
  * Commands in containers by WebSocket. What refuses the socket for a moment (429, 5xx, no answer) is tried again: the command was not started then.
  * @throws HookError `NOT_AUTHENTICATED`, `PERMISSION_DENIED`, `CLUSTER_UNREACHABLE`, `CLUSTER_REFUSED` (container not running, pod gone)
  */
-export function createExec(access: ClusterAccess, sleep?: Sleep): Exec {
+export function createExec(access: ClusterAccess, handshake: Handshake, sleep?: Sleep): Exec {
   return async request => {
     try {
-      const socket = await retry(() => tryOpen(access, request), { signal: request.signal, sleep })
+      const socket = await retry(() => tryOpen(access, handshake, request), { signal: request.signal, sleep })
       return await carryExec(socket, request)
     } finally {
       request.stdin?.destroy()
@@ -25,9 +26,13 @@ export function createExec(access: ClusterAccess, sleep?: Sleep): Exec {
   }
 }
 
-async function tryOpen(access: ClusterAccess, request: ExecRequest): Promise<WebSocket | Transient> {
+async function tryOpen(
+  access: ClusterAccess,
+  handshake: Handshake,
+  request: ExecRequest
+): Promise<WebSocket | Transient> {
   request.signal.throwIfAborted()
-  const opened = await openExecSocket(access, request).catch((error: unknown): Refusal => ({
+  const opened = await openExecSocket(access, handshake, request).catch((error: unknown): Refusal => ({
     status: 0,
     body: reasonOf(error)
   }))

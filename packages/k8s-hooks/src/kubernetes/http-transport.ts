@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
 import type { ClusterAccess } from './cluster-access.ts'
+import type { Handshake } from './handshake.ts'
 import { retryAfterMsOf } from './refusal.ts'
 
 export interface ApiRequest {
@@ -27,9 +28,9 @@ const idleTimeoutMs = 30_000
  * Plain https, because the path of a script step must not pay for a generated client (docs/adrs, "Node 20").
  * One connection is kept and used again.
  */
-export function createTransport(access: ClusterAccess): SendRequest {
-  const agent = new Agent({ keepAlive: true, maxSockets: 8, ...access.tls })
-  return async ({ method, path, query, body, signal }) => {
+export function createTransport(access: ClusterAccess, handshake: Handshake): SendRequest {
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+  const send: SendRequest = async ({ method, path, query, body, signal }) => {
     const token = await access.token()
     const text = body === undefined ? undefined : JSON.stringify(body)
     const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`
@@ -37,6 +38,7 @@ export function createTransport(access: ClusterAccess): SendRequest {
       const outgoing = request(
         {
           agent,
+          ...handshake.options(),
           host: access.host,
           port: access.port,
           method,
@@ -54,6 +56,7 @@ export function createTransport(access: ClusterAccess): SendRequest {
         },
         message => resolve({ status: message.statusCode ?? 0, retryAfterMs: retryAfterMsOf(message), message })
       )
+      outgoing.on('socket', handshake.watch)
       outgoing.on('timeout', () =>
         outgoing.destroy(Object.assign(new Error('no answer for 30 s'), { code: 'ETIMEDOUT' }))
       )
@@ -61,4 +64,9 @@ export function createTransport(access: ClusterAccess): SendRequest {
       outgoing.end(text)
     })
   }
+  return async request =>
+    await send(request).catch(async (error: unknown) => {
+      if (!handshake.wasNotResumed(error)) throw error
+      return await send(request)
+    })
 }

@@ -20,19 +20,34 @@ describe('loadClusterAccess in a pod', () => {
     { env: { KUBERNETES_SERVICE_HOST: 'fd00::1' }, host: 'fd00::1', port: 443 },
     { env: { KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBECONFIG: '' }, host: '10.96.0.1', port: 443 }
   ])('is that of its service account at $host', async ({ env, host, port }) => {
-    const access = await loadClusterAccess({ env, namespace: undefined, serviceAccountDir: folder })
+    const access = await loadClusterAccess({
+      env,
+      namespace: undefined,
+      serviceAccountDir: folder,
+      stateFolder: folder
+    })
     expect(access).toMatchObject({ host, port, basePath: '', tls: { ca: 'the CA' }, namespace: 'arc-runners' })
   })
 
   it('takes the namespace that the settings name', async () => {
     const env = { KUBERNETES_SERVICE_HOST: '10.96.0.1' }
-    const access = await loadClusterAccess({ env, namespace: 'elsewhere', serviceAccountDir: folder })
+    const access = await loadClusterAccess({
+      env,
+      namespace: 'elsewhere',
+      serviceAccountDir: folder,
+      stateFolder: folder
+    })
     expect(access.namespace).toBe('elsewhere')
   })
 
   it('reads a token that was exchanged', async () => {
     const env = { KUBERNETES_SERVICE_HOST: '10.96.0.1' }
-    const { token } = await loadClusterAccess({ env, namespace: undefined, serviceAccountDir: folder })
+    const { token } = await loadClusterAccess({
+      env,
+      namespace: undefined,
+      serviceAccountDir: folder,
+      stateFolder: folder
+    })
     expect(await token()).toBe('first')
     await writeFile(join(folder, 'token'), 'second\n')
     expect(await token()).toBe('second')
@@ -40,7 +55,12 @@ describe('loadClusterAccess in a pod', () => {
 
   it('says what a pod without a mounted service account lacks', async () => {
     const env = { KUBERNETES_SERVICE_HOST: '10.96.0.1' }
-    const loading = loadClusterAccess({ env, namespace: undefined, serviceAccountDir: join(folder, 'missing') })
+    const loading = loadClusterAccess({
+      env,
+      namespace: undefined,
+      serviceAccountDir: join(folder, 'missing'),
+      stateFolder: folder
+    })
     await expect(loading).rejects.toMatchObject({
       code: 'CLUSTER_UNREACHABLE',
       hint: expect.stringContaining('automountServiceAccountToken')

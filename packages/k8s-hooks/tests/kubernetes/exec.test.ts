@@ -5,6 +5,7 @@ import { buffer, text } from 'node:stream/consumers'
 import type { ClusterAccess } from '../../src/kubernetes/cluster-access.ts'
 import type { ExecRequest, ExecResult } from '../../src/kubernetes/cluster.ts'
 import { createExec } from '../../src/kubernetes/exec.ts'
+import { createHandshake } from '../../src/kubernetes/handshake.ts'
 import { doneExitCode } from '../../src/kubernetes/until-done.ts'
 import type { Sleep } from '../../src/support/poll.ts'
 import { until } from '../support/until.ts'
@@ -34,7 +35,11 @@ type Given = Partial<ClusterAccess> & { readonly sleep?: Sleep }
 async function exec(request: Partial<ExecRequest>, { sleep, ...access }: Given = {}): Promise<ExecResult> {
   const token = (): Promise<string> => Promise.resolve('secret-token')
   const own = { host: '127.0.0.1', port: server.port, basePath: '', tls: { ca: server.ca }, token, namespace: 'arc' }
-  const run = createExec({ ...own, ...access }, sleep ?? (() => Promise.resolve()))
+  const run = createExec(
+    { ...own, ...access },
+    createHandshake({ ...own, ...access }),
+    sleep ?? (() => Promise.resolve())
+  )
   return await run({ podName: 'p', container: 'job', command: ['true'], signal, ...request })
 }
 

@@ -62,7 +62,10 @@ describe('a kubeconfig', () => {
   it('wins over the service account where KUBECONFIG names it, and the settings over its namespace', async () => {
     await write(kubeconfig({ server: 'https://named.test', user: '{token: t}', namespace: 'team' }))
     const env = { KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBECONFIG: process.env['KUBECONFIG'] }
-    expect(await loadClusterAccess({ env, namespace: 'mine' })).toMatchObject({ host: 'named.test', namespace: 'mine' })
+    expect(await loadClusterAccess({ env, namespace: 'mine', stateFolder: 'none' })).toMatchObject({
+      host: 'named.test',
+      namespace: 'mine'
+    })
   })
 
   it.each([
