@@ -7,6 +7,7 @@ import { goProgramLayer } from './go-program-layer.ts'
 import type { ImageDeclaration } from './image-declaration.ts'
 import type { ImageSources } from './image-sources.ts'
 import type { LayerRecipe } from './layer-recipe.ts'
+import { npmNodeLayer } from './npm-node-layer.ts'
 
 const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
@@ -41,6 +42,14 @@ export function declareWorkImages(sources: ImageSources): readonly ImageDeclarat
       place: 'node',
       optional: false,
       layers: [debianLayer, runnerSystemLayer, runnerNodeLayer(sources)],
+      config: { User: 'runner', WorkingDir: '/home/runner', Env: [path, 'HOME=/home/runner'] }
+    },
+    {
+      name: 'runner-node24',
+      reference: 'localhost/runner-node24:1',
+      place: 'node',
+      optional: true,
+      layers: [debianLayer, runnerSystemLayer, runnerNodeLayer(sources), npmNodeLayer],
       config: { User: 'runner', WorkingDir: '/home/runner', Env: [path, 'HOME=/home/runner'] }
     },
     {

@@ -38,7 +38,7 @@ describe('selectImages', () => {
 
   it('names what does not exist and what does', () => {
     expect(() => names(['buildah', 'podman'])).toThrow(
-      'There is no image podman; optional images are static, buildah, buildkit, kaniko-standin, network-policy.'
+      'There is no image podman; optional images are runner-node24, static, buildah, buildkit, kaniko-standin, network-policy.'
     )
   })
 })

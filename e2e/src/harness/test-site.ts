@@ -11,17 +11,22 @@ export const volumeModes: readonly VolumeMode[] = ['shared', 'copy']
 /** Begins the names of the tests' namespaces; those of dead runs are known by it. */
 export const testPrefix = 'e2e-'
 
+export interface TestSiteOptions extends Partial<Pick<SiteOptions, 'env' | 'rules' | 'labels' | 'apiServerCa'>> {
+  readonly runnerImage?: string
+}
+
 /** A site of the tests' own with the hook in it. Call `dispose` in afterAll. */
 export async function openTestSite(
   subject: string,
   mode: VolumeMode,
-  options: Partial<Pick<SiteOptions, 'env' | 'rules' | 'labels' | 'apiServerCa'>> = {}
+  { runnerImage, ...options }: TestSiteOptions = {}
 ): Promise<Site> {
+  const surroundings = testSurroundings()
   const site = await createSite({
     ...options,
     namespace: `${testPrefix}${subject}-${mode}-${randomUUID().slice(0, 8)}`,
     mode,
-    surroundings: testSurroundings(),
+    surroundings: { ...surroundings, runnerImage: runnerImage ?? surroundings.runnerImage },
     env: { ACTIONS_RUNNER_CONTAINER_HOOKS_TIMINGS_FILE: timingsFile, ...options.env }
   })
   try {

@@ -16,7 +16,7 @@ async function clusterChecks(kanikoArchive: string): Promise<readonly Check[]> {
     { title: 'stand-in executor (go test)', command: ['go', '-C', 'e2e/standin', 'test', './...'] },
     {
       title: 'cluster up',
-      command: clusterCommand('up', '--need', 'buildah,buildkit,kaniko-standin,network-policy,static')
+      command: clusterCommand('up', '--need', 'buildah,buildkit,kaniko-standin,network-policy,runner-node24,static')
     },
     ...(kanikoArchive === '' ? [] : [{ title: 'import of Kaniko', command: kaniko }]),
     await jestCheck('tests on the cluster', ['-c', 'jest.e2e.config.js'], insideCluster)

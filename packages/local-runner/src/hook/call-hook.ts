@@ -50,7 +50,7 @@ function createResponseFile({ job }: StepExecution): string {
 async function runHook(execution: StepExecution, call: HookCall, responseFile: string): Promise<number> {
   const { job, log } = execution
   const { layout, machine, hookPath, reporter, killSignal } = job.settings
-  const { shell, file, args } = hookCommand(hookPath, layout)
+  const { shell, file, args } = hookCommand(hookPath, layout, machine.env)
   log.output(`##[group]Run '${hookPath}'`)
   log.output(`shell: ${shell}`)
   log.output('##[endgroup]')

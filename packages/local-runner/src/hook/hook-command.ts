@@ -10,20 +10,28 @@ export interface HookCommand {
 }
 
 /**
- * How a hook file is started: `.js` by the runner's own Node 20, `.sh` by bash (1.8).
+ * How a hook file is started: `.js` by the runner's own Node (1.8), `.sh` by bash.
  *
  * @throws Error for any other file, and for PowerShell, which local-runner does not start
  */
-export function hookCommand(hookPath: string, layout: Layout): HookCommand {
-  const shell = shellOf(hookPath, layout)
+export function hookCommand(hookPath: string, layout: Layout, env: Environment): HookCommand {
+  const shell = shellOf(hookPath, layout, env)
   // The path is not quoted: a blank in it cuts it in two, here as there.
   const [file = '', ...args] = decodeEntryPointArgs([shell.replace('{0}', hookPath)])
   return { shell, file, args }
 }
 
-function shellOf(hookPath: string, layout: Layout): string {
-  if (hookPath.endsWith('.js')) return `${join(layout.externals, 'node20', 'bin', 'node')} {0}`
+type Environment = Readonly<Record<string, string | undefined>>
+
+function shellOf(hookPath: string, layout: Layout, env: Environment): string {
+  if (hookPath.endsWith('.js')) return `${join(layout.externals, internalNode(env), 'bin', 'node')} {0}`
   if (hookPath.endsWith('.sh')) return 'bash --noprofile --norc -e -o pipefail {0}'
   if (hookPath.endsWith('.ps1')) throw new Error(`${hookPath}: hooks in PowerShell are not supported by local-runner.`)
   throw new Error(`${hookPath} is not a valid path to a script. Make sure it ends in '.sh', '.ps1' or '.js'.`)
+}
+
+/** The runner's own environment may ask for another one that it brings (`NodeUtil.GetInternalNodeVersion` of the runner). */
+function internalNode(env: Environment): string {
+  const wish = env['ACTIONS_RUNNER_FORCED_INTERNAL_NODE_VERSION'] ?? ''
+  return ['node20', 'node24'].includes(wish) ? wish : 'node20'
 }
