@@ -5,7 +5,7 @@ import type { ClientTls, ClusterAccess } from './cluster-access.ts'
 export interface Handshake {
   /** TLS options of a new connection. */
   readonly options: () => ClientTls
-  /** For each connection: what it leaves for later ones is kept. */
+  /** For the connection of each request: what it leaves for later ones is kept. */
   readonly watch: (connection: Socket) => void
   /**
    * Whether a connection may have failed because the server has not taken up the session. Nothing was sent; the next one is
@@ -23,10 +23,13 @@ export function createHandshake({ tls, session }: Pick<ClusterAccess, 'tls' | 's
   let saved = session?.saved
   let isKept = session === undefined || saved !== undefined
   let forgotten = Promise.resolve()
+  const watched = new WeakSet<Socket>()
   return {
     options: () => (saved === undefined ? tls : { ...tls, ca: [], session: saved }),
     watch: connection => {
-      if (isKept) return
+      if (isKept || watched.has(connection)) return
+      watched.add(connection)
+      // Emitted only once the server's certificate and name were found right.
       connection.once('session', (fresh: Buffer) => {
         if (!isKept) void forgotten.then(() => session?.keep(fresh))
         isKept = true

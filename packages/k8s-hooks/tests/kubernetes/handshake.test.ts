@@ -3,17 +3,29 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import type { Cluster } from '../../src/kubernetes/cluster.ts'
 import { connect } from '../../src/kubernetes/connect.ts'
+import { createHandshake } from '../../src/kubernetes/handshake.ts'
 import { openTlsSessionFile } from '../../src/kubernetes/tls-session-file.ts'
+import type { Sleep } from '../../src/support/poll.ts'
 import { until } from '../support/until.ts'
 import { createSelfSigned } from './self-signed.ts'
 
 const { signal } = new AbortController()
+
+interface Given {
+  readonly ca?: string
+  readonly host?: string
+  readonly sleep?: Sleep
+}
+
+const versions = ['TLSv1.2', 'TLSv1.3'] as const
+
+const refuse: Sleep = () => Promise.reject(new Error('tried again'))
 
 describe('the handshake with an API server', () => {
   const { key, cert } = createSelfSigned()
@@ -42,15 +54,12 @@ describe('the handshake with an API server', () => {
   })
 
   /** As a hook of its own; a step has no second one. */
-  async function hook(
-    ca = cert,
-    sleeps: () => Promise<void> = () => Promise.reject(new Error('tried again'))
-  ): Promise<Cluster> {
+  async function hook({ ca = cert, host = '127.0.0.1', sleep = refuse }: Given = {}): Promise<Cluster> {
     const { port } = server.address() as AddressInfo
-    const at = { host: '127.0.0.1', port }
+    const at = { host, port }
     const session = await openTlsSessionFile({ path: path(), ...at, ca })
     const token = (): Promise<string> => Promise.resolve('t')
-    return connect({ ...at, basePath: '', tls: { ca }, session, token, namespace: 'arc' }, sleeps)
+    return connect({ ...at, basePath: '', tls: { ca }, session, token, namespace: 'arc' }, sleep)
   }
 
   /** Leaves a session, as the hook that prepares a job does. */
@@ -66,6 +75,25 @@ describe('the handshake with an API server', () => {
     expect((await stat(path())).mode & 0o777).toBe(0o600)
   })
 
+  it.each(versions)('does so by %s', async maxVersion => {
+    server.setSecureContext({ key, cert, maxVersion })
+    await prepare()
+    await (await hook()).pods.get('p', signal)
+    expect(resumed).toEqual([false, true])
+  })
+
+  it.each(versions)('keeps nothing of a server that has another name, by %s', async maxVersion => {
+    server.setSecureContext({ key, cert, maxVersion })
+    const ask = async (): Promise<unknown> => {
+      const cluster = await hook({ host: 'localhost', sleep: () => Promise.resolve() })
+      return await cluster.pods.get('p', signal)
+    }
+    await expect(ask()).rejects.toMatchObject({ code: 'CLUSTER_UNREACHABLE' })
+    await expect(ask()).rejects.toMatchObject({ code: 'CLUSTER_UNREACHABLE' })
+    expect(existsSync(path())).toBe(false)
+    expect(resumed).toEqual([])
+  })
+
   it('is checked by the authority where the server knows nothing of the session, as another API server', async () => {
     await prepare()
     server.setTicketKeys(randomBytes(48))
@@ -74,6 +102,14 @@ describe('the handshake with an API server', () => {
     await until(() => existsSync(path()))
     await (await hook()).pods.get('p', signal)
     expect(resumed).toEqual([false, false, true])
+  })
+
+  it('listens once to a connection that many requests use, as to a server that gives no session', () => {
+    const keep = (): Promise<void> => Promise.resolve()
+    const { watch } = createHandshake({ tls: {}, session: { saved: undefined, keep, forget: keep } })
+    const connection = new Socket()
+    for (let request = 0; request < 20; request++) watch(connection)
+    expect(connection.listenerCount('session')).toBe(1)
   })
 
   it('of several connections at once is made again for each', async () => {
@@ -86,7 +122,7 @@ describe('the handshake with an API server', () => {
 
   it('does not trust a server that another authority vouches for', async () => {
     await prepare()
-    const other = await hook(createSelfSigned().cert, () => Promise.resolve())
+    const other = await hook({ ca: createSelfSigned().cert, sleep: () => Promise.resolve() })
     await expect(other.pods.get('p', signal)).rejects.toMatchObject({ code: 'CLUSTER_UNREACHABLE' })
     expect(resumed).toEqual([false])
   })
@@ -96,7 +132,7 @@ describe('the handshake with an API server', () => {
     const impostor = createSelfSigned()
     server.setSecureContext(impostor)
     server.setTicketKeys(randomBytes(48))
-    const refused = await hook(cert, () => Promise.resolve())
+    const refused = await hook({ sleep: () => Promise.resolve() })
     await expect(refused.pods.get('p', signal)).rejects.toMatchObject({ code: 'CLUSTER_UNREACHABLE' })
     server.setSecureContext({ key, cert })
     expect(resumed).toEqual([false])
