@@ -1,6 +1,9 @@
 import { addresses, type ClusterLayout } from '../cluster-layout.ts'
 
-/** CNI: pods hang on a bridge; hairpin lets a pod reach itself through its Service. The name marks the files that CNI keeps. */
+/**
+ * CNI: pods hang on a bridge; hairpin lets a pod reach itself through its Service. The name marks the files that CNI keeps. No
+ * `portmap`: no pod here asks for a port of the node, and it would be started twice for each.
+ */
 export function renderPodNetwork({ name, run }: Pick<ClusterLayout, 'name' | 'run'>): string {
   const network = {
     cniVersion: '0.4.0',
@@ -17,8 +20,7 @@ export function renderPodNetwork({ name, run }: Pick<ClusterLayout, 'name' | 'ru
           routes: [{ dst: '0.0.0.0/0' }],
           dataDir: `${run}/ipam`
         }
-      },
-      { type: 'portmap', capabilities: { portMappings: true } }
+      }
     ]
   }
   return `${JSON.stringify(network, undefined, 2)}\n`
