@@ -17,6 +17,7 @@ export interface BuildReport {
 }
 
 const podFolder = '/home/runner/_work/demo/demo'
+const timingsFolder = '/tmp/timings'
 const registryOfPod = '$ACTIONS_RUNNER_CONTAINER_HOOKS_REGISTRY_HOST:$ACTIONS_RUNNER_CONTAINER_HOOKS_REGISTRY_PORT'
 
 /** Runs each case as the runner runs an action with a Dockerfile, `atOnce` of them at a time: they mostly wait. */
@@ -30,9 +31,13 @@ export async function buildCorpus(
   const waiting = [...cases]
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      reports.set(next.name, await buildAndRun(site, next, registryUrl))
+      reports.set(next.name, await buildAndRun(site, next))
   }
   await Promise.all(Array.from({ length: atOnce }, work))
+  for (const [name, image] of await builtImages(site)) {
+    const report = reports.get(name)
+    if (report !== undefined) reports.set(name, { ...report, config: await imageConfigOf(registryUrl, image) })
+  }
   await callHook(site, hookInput(site, 'cleanup_job', {}))
   return reports
 }
@@ -50,24 +55,17 @@ async function placeContexts(site: Site): Promise<void> {
     await rm(folder, { recursive: true })
   }
   const prepare = 'if [ -e prepare.sh ]; then sh -e prepare.sh && rm prepare.sh; fi'
-  const script = `export REGISTRY="${registryOfPod}"; for folder in "$0"/*; do (cd "$folder"; ${prepare}) || exit 1; done`
+  const script = `mkdir ${timingsFolder}; export REGISTRY="${registryOfPod}"; for folder in "$0"/*; do (cd "$folder"; ${prepare}) || exit 1; done`
   const { exitCode, stderr } = await site.exec(['sh', '-c', script, podFolder])
   if (exitCode !== 0) throw new Error(`A prepare.sh failed: ${stderr}`)
 }
 
-async function buildAndRun(site: Site, wanted: DockerfileCase, registryUrl: string): Promise<BuildReport> {
-  const timings = `/tmp/timings-${wanted.name}.jsonl`
+async function buildAndRun(site: Site, wanted: DockerfileCase): Promise<BuildReport> {
   const input = hookInput(site, 'run_container_step', containerArgs(wanted))
   const { exitCode, stdout, stderr } = await callHook(site, input, {
-    ACTIONS_RUNNER_CONTAINER_HOOKS_TIMINGS_FILE: timings
+    ACTIONS_RUNNER_CONTAINER_HOOKS_TIMINGS_FILE: `${timingsFolder}/${wanted.name}`
   })
-  const image = await builtImage(site, timings)
-  return {
-    exitCode,
-    log: stdout + stderr,
-    output: outputAfterBuild(stdout),
-    config: image === undefined ? undefined : await imageConfigOf(registryUrl, image)
-  }
+  return { exitCode, log: stdout + stderr, output: outputAfterBuild(stdout), config: undefined }
 }
 
 function outputAfterBuild(stdout: string): readonly string[] {
@@ -75,10 +73,13 @@ function outputAfterBuild(stdout: string): readonly string[] {
   return lines.slice(lines.findLastIndex(line => line.startsWith('Built in ')) + 1)
 }
 
-async function builtImage(site: Site, timings: string): Promise<string | undefined> {
-  const { stdout } = await site.exec(['cat', timings])
-  const built = stdout.split('\n').find(line => line.includes('"image built"'))
-  return built === undefined ? undefined : (JSON.parse(built) as { readonly image: string }).image
+/** By the name of the case. */
+async function builtImages(site: Site): Promise<ReadonlyMap<string, string>> {
+  const { stdout } = await site.exec(['grep', '-r', '"image built"', timingsFolder])
+  const lines = [...stdout.matchAll(/^.*\/([^/:]+):(.*)$/gm)]
+  return new Map(
+    lines.map(([, name = '', time = '']) => [name, (JSON.parse(time) as { readonly image: string }).image])
+  )
 }
 
 /** The state of a job that was prepared tells the hook that a cleanup will come: until then the image stays. */

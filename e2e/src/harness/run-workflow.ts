@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { RunReport } from './run-report.ts'
@@ -60,10 +60,16 @@ const root = resolve(import.meta.dirname, '../../..')
 
 /** Puts the two bundles where a runner image has them. */
 export async function installHook(site: Site): Promise<void> {
-  await Promise.all([
-    site.copyIn(`${root}/packages/k8s-hooks/dist`, '/home/runner/k8s-hooks'),
-    site.copyIn(`${root}/packages/local-runner/dist`, '/home/runner/local-runner')
-  ])
+  const folder = await mkdtemp(join(tmpdir(), 'k8s-hooks-bundles-'))
+  try {
+    // What it is copied to is the home of the runner's user, and takes its mode.
+    await chmod(folder, 0o755)
+    for (const name of ['k8s-hooks', 'local-runner'])
+      await cp(`${root}/packages/${name}/dist`, join(folder, name), { recursive: true })
+    await site.copyIn(folder, '/home/runner')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 }
 
 /** Runs a workflow file in the runner pod as the runner would run the job, and waits for its end. */

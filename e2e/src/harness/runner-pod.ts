@@ -48,10 +48,12 @@ export function runnerPodManifest(request: RunnerPodRequest): object {
           securityContext: { runAsNonRoot: true, runAsUser: 1001, runAsGroup: 1001 },
           env: [
             { name: 'ACTIONS_RUNNER_POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-            { name: 'ACTIONS_RUNNER_CONTAINER_HOOKS', value: '/home/runner/k8s-hooks/index.js' },
-            { name: 'ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER', value: 'true' },
-            ...(shared ? [] : [{ name: 'ACTIONS_RUNNER_IMAGE', value: image }]),
-            ...Object.entries(env).map(([name, value]) => ({ name, value }))
+            ...Object.entries({
+              ACTIONS_RUNNER_CONTAINER_HOOKS: '/home/runner/k8s-hooks/index.js',
+              ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER: 'true',
+              ...(shared ? {} : { ACTIONS_RUNNER_IMAGE: image }),
+              ...env
+            }).map(([name, value]) => ({ name, value }))
           ],
           volumeMounts: [...mounts, ...ownAccount, ...(request.workInMemory === true ? [rawMount] : [])]
         }
