@@ -27,7 +27,7 @@ export async function openTlsSessionFile({ path, host, port, ca }: TlsSessionOpt
   const scope = createHash('sha256')
     .update(JSON.stringify([host, port, ca]))
     .digest('hex')
-  const [savedScope, session] = (await readOwn(path)).split(' ')
+  const [savedScope, session] = (await readOwn(path).catch(() => '')).split(' ')
   return {
     saved: savedScope === scope && session !== undefined ? Buffer.from(session, 'base64') : undefined,
     keep: async kept => await replace(path, `${scope} ${kept.toString('base64')}`).catch(() => undefined),
@@ -35,10 +35,9 @@ export async function openTlsSessionFile({ path, host, port, ca }: TlsSessionOpt
   }
 }
 
-/** "" when the file is not there, or not the hook's alone. */
+/** "" when the file is not the hook's alone. */
 async function readOwn(path: string): Promise<string> {
-  const file = await open(path).catch(() => undefined)
-  if (file === undefined) return ''
+  const file = await open(path)
   try {
     const { uid, mode } = await file.stat()
     return uid === process.getuid?.() && (mode & 0o077) === 0 ? await file.readFile('utf8') : ''

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
 import { type AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -142,7 +142,14 @@ describe('the handshake with an API server', () => {
     { title: 'others can read', spoil: async () => await chmod(path(), 0o640) },
     { title: 'is cut off', spoil: async () => await writeFile(path(), (await readFile(path(), 'utf8')).slice(0, 90)) },
     { title: 'holds something else', spoil: async () => await writeFile(path(), 'no session') },
-    { title: 'is gone', spoil: async () => await rm(path()) }
+    { title: 'is gone', spoil: async () => await rm(path()) },
+    {
+      title: 'is a directory',
+      spoil: async () => {
+        await rm(path())
+        await mkdir(path())
+      }
+    }
   ])('is done in full where the file $title', async ({ spoil }) => {
     await prepare()
     await spoil()
