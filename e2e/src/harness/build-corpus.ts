@@ -76,7 +76,7 @@ function outputAfterBuild(stdout: string): readonly string[] {
 /** By the name of the case. */
 async function builtImages(site: Site): Promise<ReadonlyMap<string, string>> {
   const { stdout } = await site.exec(['grep', '-r', '"image built"', timingsFolder])
-  const lines = [...stdout.matchAll(/^.*\/([^/:]+):(.*)$/gm)]
+  const lines = [...stdout.matchAll(new RegExp(`^${timingsFolder}/([^:]+):(.*)$`, 'gm'))]
   return new Map(
     lines.map(([, name = '', time = '']) => [name, (JSON.parse(time) as { readonly image: string }).image])
   )
