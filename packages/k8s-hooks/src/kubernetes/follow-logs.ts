@@ -18,6 +18,9 @@ const maxBrokenEnds = 10
  */
 const mostOfLastFetch = 16 * 1024
 
+/** What a pipe holds. Of a log that is longer some may still be in it however little the last fetch has brought: then the last one must bring nothing. */
+const pipeBytes = 64 * 1024
+
 /**
  * Follows a log until the container has ended. A log stream can end early (rotation, restarts of the API server), so its end proves nothing:
  * the container's state decides, and what is left is fetched once more after that.
@@ -28,6 +31,7 @@ export function createFollowLogs(api: Api, sleep?: Sleep): FollowLogs {
   return async request => {
     const cursor = createLogCursor()
     let brokenEnds = 0
+    let totalBytes = 0
     await poll(
       async () => {
         const terminated = await terminationOf(api, request)
@@ -40,7 +44,8 @@ export function createFollowLogs(api: Api, sleep?: Sleep): FollowLogs {
         if (message === undefined) return ended ? true : undefined
         const { cut, bytes } = await copyLog(message, cursor, request)
         cursor.endOfStream()
-        if (ended && cut === undefined && bytes <= mostOfLastFetch) return true
+        totalBytes += bytes
+        if (ended && cut === undefined && bytes <= (totalBytes > pipeBytes ? 0 : mostOfLastFetch)) return true
         if (ended && cut !== undefined && ++brokenEnds >= maxBrokenEnds) throw cutError(request, cut)
         return undefined
       },

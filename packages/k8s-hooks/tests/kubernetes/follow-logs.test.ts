@@ -137,6 +137,17 @@ describe('followLogs', () => {
     expect(queries).toHaveLength(3)
   })
 
+  it('does not take a long log for whole before a fetch brings nothing', async () => {
+    const followed = line(1, `${'a'.repeat(70_000)}\n`)
+    const [late, later] = [line(2, 'b\n'), line(3, 'c\n')]
+    const { output, queries } = await follow({
+      states: [running, ended],
+      bodies: [{ bytes: followed }, { bytes: followed + late }, { bytes: late + later }, { bytes: later }]
+    })
+    expect(output).toBe(`${'a'.repeat(70_000)}\nb\nc\n`)
+    expect(queries).toHaveLength(4)
+  })
+
   it('says so when the rest cannot be read', async () => {
     const bodies = Array.from({ length: 10 }, () => ({ bytes: line(1, 'a\n'), breaksWith: 'aborted' }))
     await expect(follow({ states: [ended], bodies })).rejects.toMatchObject({
