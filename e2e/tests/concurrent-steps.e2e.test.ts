@@ -121,8 +121,8 @@ describe.each(volumeModes)('steps of one job at the same time, %s mode', mode =>
   }
 
   /**
-   * More than the kubelet keeps in one file of the log. It looks every 10 s whether to begin another one, and does so while
-   * nothing is printed: it goes over to the new file as soon as there is one, whatever still comes to the old one.
+   * More than the kubelet keeps in one file of the log. It looks every 10 s whether to begin another one: in the pause at the
+   * latest.
    */
   const measureContainer = async (): Promise<void> => {
     const made = createHash('md5')

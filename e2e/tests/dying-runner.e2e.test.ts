@@ -20,14 +20,12 @@ describe.each([
   { ...stage, how: 'together with its network' }
 ])('a runner that dies $how during a $what, $mode mode', ({ mode, what, how }) => {
   let site: Site
-  let restore = (): Promise<void> => Promise.resolve()
 
   beforeAll(async () => {
     site = await openTestSite('interrupted', mode)
   })
 
   afterAll(async () => {
-    await restore()
     await (site as Site | undefined)?.dispose()
   })
 
@@ -39,7 +37,7 @@ describe.each([
     expect(await leftoversOf(site)).toContain('Pod/runner-workflow')
     expect(await notOfTheRunner(site)).toEqual([])
     expect(await workflowOf(site)).toEqual({ repository: `octo/interrupted-${what}`, job: `interrupted-${what}` })
-    if (how !== 'by itself') restore = await cutOff(site.namespace, runnerPodName)
+    if (how !== 'by itself') await cutOff(site.namespace, runnerPodName)
     // Its processes get SIGKILL: neither the hook nor the runner can tidy up.
     await kubectl(['-n', site.namespace, 'delete', 'pod', runnerPodName, '--grace-period=0', '--force'])
     await kubectl(['-n', site.namespace, 'wait', '--for=delete', 'pods,jobs,secrets', '--all', '--timeout=120s'])

@@ -3,14 +3,18 @@ import { promisify } from 'node:util'
 import { kubectl } from './kubectl.ts'
 
 /**
- * Has the node drop everything that a pod sends, as when its network goes before it: no connection of it is ever closed. Returns
- * how that ends.
+ * Takes a pod's end of the node's bridge down, as when its network goes before it: no connection of it is ever closed. There is
+ * nothing to undo: it goes with the pod.
  */
-export async function cutOff(namespace: string, pod: string): Promise<() => Promise<void>> {
+export async function cutOff(namespace: string, pod: string): Promise<void> {
   const address = await kubectl(['-n', namespace, 'get', 'pod', pod, '-o', 'jsonpath={.status.podIP}'])
-  const iptables = async (verb: '-I' | '-D'): Promise<void> => {
-    await promisify(execFile)('iptables', ['-w', '-t', 'raw', verb, 'PREROUTING', '-s', address, '-j', 'DROP'])
-  }
-  await iptables('-I')
-  return async () => await iptables('-D')
+  const mac = /lladdr (\S+)/.exec(await output('ip', ['neighbour', 'show', address]))?.[1] ?? 'unknown'
+  const device = new RegExp(`^${mac} dev (\\S+)`, 'm').exec(await output('bridge', ['fdb', 'show']))?.[1]
+  if (device === undefined)
+    throw new Error(`The node has no device for pod ${pod} at ${address}, whose address is ${mac}.`)
+  await output('ip', ['link', 'set', device, 'down'])
+}
+
+async function output(program: string, args: readonly string[]): Promise<string> {
+  return (await promisify(execFile)(program, args)).stdout
 }
