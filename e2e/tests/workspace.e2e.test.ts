@@ -109,13 +109,15 @@ describe.each(volumeModes)('the workspace of runner, script steps and container 
     }
   )
 
-  it('a step that changes nothing moves less than a mebibyte', () => {
+  it('a step that changes nothing moves less than a mebibyte, and does not wait for the agent', () => {
     const calls = run.report.hooks.map(({ step }, index) => ({ step, id: processes(run)[index] }))
     const { id } = calls.find(({ step }) => step === 'nothing changes') ?? {}
     const stages = run.stages.filter(({ process }) => process === id)
     expect(stages.map(({ stage }) => stage)).toContain('script')
     const moved = stages.reduce((sum, { bytes = 0 }) => sum + bytes, 0)
     expect(moved).toBeLessThan(bytesPerMebibyte)
+    const copied = stages.map(({ stage }) => stage).filter(stage => stage.startsWith('copy in'))
+    expect(copied).toEqual(mode === 'copy' ? ['copy in with the step'] : [])
   })
 })
 

@@ -35,8 +35,10 @@ kh_code=
 echo "k8s-hooks exit $kh_code" >&2
 cat <&3 &
 kh_rest=$!
-read -r kh_ack && [ "$kh_ack" = ack ] && rm -rf "$kh_dir" && echo "k8s-hooks gone" >&2
+read -r kh_ack
 kill $kh_rest 2>/dev/null
+wait $kh_rest 2>/dev/null
+[ "$kh_ack" = ack ] && rm -rf "$kh_dir" && echo "k8s-hooks gone" >&2
 exit 0
 }`
 }

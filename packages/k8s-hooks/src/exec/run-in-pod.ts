@@ -6,6 +6,7 @@ import { containerStatusOf } from '../kubernetes/container-status.ts'
 import { explainTermination } from '../kubernetes/explain-pod.ts'
 import { poll, type Sleep } from '../support/poll.ts'
 import { attach, type Attachment } from './attach.ts'
+import type { Preparation } from './companion.ts'
 import { explainExit } from './explain-exit.ts'
 import type { PodCommand } from './pod-command.ts'
 import { runFolder as defaultRunFolder } from './run-folder.ts'
@@ -19,7 +20,9 @@ export interface RunInPodOptions {
   readonly output: Writable
   readonly signal: AbortSignal
   /** The connection is made at once, the command begins when this resolves; when it rejects, nothing begins. Absent: at once. */
-  readonly begin?: Promise<unknown>
+  readonly begin?: Promise<Preparation> | undefined
+  /** Called when the command is known to run, or to have run: more than once, maybe. */
+  readonly onStart?: () => void
   /** Another folder than run-folder.ts names. */
   readonly runFolder?: string
   readonly sleep?: Sleep
@@ -52,8 +55,10 @@ async function runToExit(command: PodCommand, options: RunInPodOptions): Promise
   const mayRun = fulfilmentOf(begin)
   let isStarted = false
   let lastAttachedMs: number | undefined
+  const nextOptions = accompaniedOnce(options)
   const probe = async (): Promise<SupervisorExit | undefined> => {
-    const { bytes, hasAttached, record, brokenReason, refusal } = await attachOrBreak(command, received, options)
+    const attached = await attachOrBreak(command, received, nextOptions())
+    const { bytes, hasAttached, record, brokenReason, refusal } = attached
     await begin
     lastAttachedMs ??= now()
     received += bytes
@@ -80,6 +85,14 @@ async function runToExit(command: PodCommand, options: RunInPodOptions): Promise
   }
 }
 
+/** A companion comes by the first connection only. */
+function accompaniedOnce(options: RunInPodOptions): () => RunInPodOptions {
+  const alone = options.begin?.then(({ script }): Preparation => ({ script }))
+  alone?.catch(() => undefined)
+  let connections = 0
+  return () => (connections++ === 0 ? options : { ...options, begin: alone })
+}
+
 /** Tells at any time whether the promise has resolved. */
 function fulfilmentOf(promise: Promise<unknown>): () => boolean {
   let isFulfilled = false
@@ -96,8 +109,8 @@ async function attachOrBreak(
   offset: number,
   options: RunInPodOptions
 ): Promise<Attachment & { readonly refusal?: HookError }> {
-  const { cluster, podName, container, output, signal, begin, runFolder = defaultRunFolder } = options
-  const target = { exec: cluster.exec, podName, container, output, runFolder, begin }
+  const { cluster, podName, container, output, signal, begin, onStart, runFolder = defaultRunFolder } = options
+  const target = { exec: cluster.exec, podName, container, output, runFolder, begin, onStart }
   try {
     return await attach(command, offset, target, signal)
   } catch (error) {

@@ -8,6 +8,10 @@ export interface SupervisorPlace {
   readonly runFolder: string
   /** Bytes of the output that are known already. */
   readonly offset: number
+  /** Shell text that is run once, right before the command; where it fails, the command does not begin. Absent or empty: none. */
+  readonly preparation?: string | undefined
+  /** argv of a program that starts beside the command and is the connection's when that has ended (companion.ts). Absent: none. */
+  readonly companion?: readonly string[] | undefined
   /** Files in which the kernel counts what it killed for its memory; those of the container's own cgroup when absent. */
   readonly memoryEvents?: readonly string[]
 }
@@ -29,12 +33,18 @@ const tools = ['cat', 'dd', 'mkdir', 'rm', 'sleep', 'wc']
  *   so the command neither blocks on this connection nor dies with it. A child that it leaves behind may go on writing and keeps the pump, but
  *   nobody waits for it: the size of the output is taken when the pump has all that the command wrote, and what is read at a time (`dd`) is limited.
  * - `read` waits for our acknowledgement; only then is the run folder deleted.
+ * - A preparation is run by the text that makes the run folder, so once; where it fails, the folder goes, and the text may be sent again.
+ * - A companion is the end of a pipeline whose beginning is all of this and then `cat`: it starts at once, and hears what comes behind our
+ *   acknowledgement. Descriptor 4 is the connection's stdin and 5 its stdout; the command has neither.
  */
 export function supervisorScript(
   command: PodCommand,
-  { runFolder, offset, memoryEvents = ownMemoryEvents }: SupervisorPlace
+  { runFolder, offset, preparation = '', companion, memoryEvents = ownMemoryEvents }: SupervisorPlace
 ): string {
-  return `kh_supervise() {
+  return `kh_prepare() {
+${preparation === '' ? ':' : preparation}
+}
+kh_supervise() {
 trap '' TERM INT HUP
 ${ownPid} && echo "$kh_pid" >"$kh_dir/supervisor"
 kh_count_oom_kills
@@ -58,13 +68,15 @@ done
 }
 ${pumpScript()}
 ${readerScript(offset)}
+kh_run() { kh_supervise 4<&- 5>&- </dev/null 2>/dev/null | kh_pump 4<&- 5>&- 2>/dev/null | kh_read <&4 >&5 4<&- 5>&-; }
 kh_main() {
 for kh_tool in ${tools.join(' ')}; do command -v $kh_tool >/dev/null 2>&1 || { echo "the image has no $kh_tool" >&2; exit 1; }; done
 kh_dir=${shellQuote(`${runFolder}/${command.id}`)}
 if kh_words=$(mkdir "$kh_dir" 2>&1); then
+kh_prepare </dev/null >&2 || { rm -rf "$kh_dir"; exit 1; }
 : >"$kh_dir/log"
-exec 4<&0
-kh_supervise 4<&- </dev/null 2>/dev/null | kh_pump 4<&- 2>/dev/null | kh_read <&4
+exec 4<&0 5>&1
+${companion === undefined ? 'kh_run' : accompanied(companion)}
 exit $?
 fi
 [ -d "$kh_dir" ] || { echo "$kh_words" >&2; exit 1; }
@@ -73,6 +85,10 @@ kh_read
 kh_main
 `
 }
+
+/** Starts with the command. It gets what comes on stdin after the supervisor's last word. */
+const accompanied = (argv: readonly string[]): string =>
+  `{ (kh_run) && cat <&4 4<&- 5>&-; } | { exec 4<&-; exec ${argv.map(shellQuote).join(' ')} >&5 5>&- 2>/dev/null; }`
 
 /**
  * SIGTERM, and after the grace SIGKILL, to everything that a command started. A command that is about to start finds its folder taken and does not.

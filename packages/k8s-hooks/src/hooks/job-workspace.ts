@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { cp, mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Companion, Preparation } from '../exec/companion.ts'
 import { jobPodName, sharedExternals } from '../job-pod/job-pod.ts'
 import { jobContainerName } from '../job-pod/service-names.ts'
 import { areToolsOf, bringAgent } from '../workspace/bring-agent.ts'
+import type { AgentLine } from '../workspace/agent-line.ts'
+import { carryScript } from '../workspace/carry-script.ts'
+import type { Depart } from '../workspace/departure.ts'
+import { agentStaysMs } from '../workspace/sync-agent.ts'
 import { ensureExternals, externalsVersionOf } from '../workspace/ensure-externals.ts'
 import type { PodShell } from '../workspace/pod-shell.ts'
 import type { PodTools } from '../workspace/pod-tools.ts'
@@ -19,12 +24,14 @@ export interface JobWorkspace {
   readonly tools: PodTools | undefined
   /** Brings the Node version that `entryPoint` names below `/__e`, when it names one. */
   readonly bringExternals: (entryPoint: string, signal: AbortSignal) => Promise<void>
-  readonly push: (signal: AbortSignal) => Promise<void>
+  /** Resolves when the step may begin, to what comes with it. `hasBegun` resolves when it has, and rejects when it never will. */
+  readonly push: (signal: AbortSignal, hasBegun: Promise<void>) => Promise<Preparation>
   readonly pull: (signal: AbortSignal) => Promise<void>
   /** Ends what was started in the pod to move files. */
   readonly close: () => Promise<void>
 }
 
+const podWork = '/__w'
 const podExternals = '/__e'
 const podAgentDir = '/__e/.k8s-hooks'
 const podStateDir = '/__e/.k8s-hooks/state'
@@ -47,7 +54,10 @@ function sharedWorkspace({ paths }: HookContext): JobWorkspace {
       if (version !== undefined)
         await copyOnce(join(paths.externals, version), join(paths.workFolder, sharedExternals, version))
     },
-    push: () => openToEveryUser(paths),
+    push: async () => {
+      await openToEveryUser(paths)
+      return { script: '' }
+    },
     pull: () => Promise.resolve(),
     close: () => Promise.resolve()
   }
@@ -82,6 +92,12 @@ async function copiedWorkspace(state: JobState, context: HookContext, signal: Ab
   const sync = createWorkspaceSync({ ...options, pull: settings.sync, pullExcept: [homeFolder] })
   const within = <T>(stop: AbortSignal, carry: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     withinCopyTimeout({ settings, podName: options.podName, signal: stop }, carry)
+  const push = async (stop: AbortSignal, depart?: Depart): Promise<void> =>
+    record(context, 'copy in', await within(stop, signal => sync.pushChanges(signal, depart)))
+  const companion = line && companionFor(line, tools)
+  // The step that brought the tools has brought the tree.
+  const hasTree = state.tools === tools
+  let pushing = Promise.resolve()
   return {
     tools,
     bringExternals: async (entryPoint, stop) => {
@@ -89,9 +105,33 @@ async function copiedWorkspace(state: JobState, context: HookContext, signal: Ab
       if (version === undefined) return
       await ensureExternals({ ...options, runnerExternals: paths.externals, podExternals }, version, stop)
     },
-    push: async stop => record(context, 'copy in', await within(stop, sync.pushChanges)),
-    pull: async stop => record(context, 'copy out', await within(stop, sync.pullChanges)),
+    push: (stop, hasBegun) =>
+      new Promise((resolve, reject) => {
+        const depart: Depart = files => {
+          resolve({ script: carryScript(files, podWork), companion })
+          return hasBegun
+        }
+        pushing = push(stop, hasTree ? depart : undefined)
+        pushing.then(() => resolve({ script: '' }), reject)
+      }),
+    pull: async stop => {
+      await pushing.catch(() => undefined)
+      record(context, 'copy out', await within(stop, sync.pullChanges))
+    },
     close: async () => await line?.close()
+  }
+}
+
+/** The agent starts beside a step, and is there when that ends soon. When it takes longer, the agent has left, and another is started. */
+function companionFor(line: AgentLine, tools: PodTools): Companion | undefined {
+  if (tools.kind === 'tar') return undefined
+  const startedAtMs = performance.now()
+  return {
+    argv: tools.command,
+    meet: connection => {
+      if (performance.now() - startedAtMs > agentStaysMs / 2) connection.leave()
+      else line.adopt(connection)
+    }
   }
 }
 
@@ -135,7 +175,7 @@ const syncOptionsOf = (context: HookContext, tools: PodTools): WorkspaceSyncOpti
   ...jobContainerOf(context),
   tools,
   runnerRoot: context.paths.workFolder,
-  podRoot: '/__w',
+  podRoot: podWork,
   stateDir: join(context.paths.stateFolder, 'sync'),
   podStateDir,
   baselineName: 'job'
@@ -144,8 +184,10 @@ const syncOptionsOf = (context: HookContext, tools: PodTools): WorkspaceSyncOpti
 function record(
   { timings, logger }: HookContext,
   stage: string,
-  { files, bytes, deleted, durationMs }: SyncReport
+  { files, bytes, deleted, durationMs, hasDeparted }: SyncReport
 ): void {
-  timings.record({ stage, durationMs, bytes })
-  logger.debug(`${stage}: ${files} files, ${bytes} bytes, ${deleted} deleted in ${durationMs} ms`)
+  timings.record({ stage: hasDeparted ? `${stage} with the step` : stage, durationMs, bytes })
+  logger.debug(
+    `${stage}${hasDeparted ? ' with the step' : ''}: ${files} files, ${bytes} bytes, ${deleted} deleted in ${durationMs} ms`
+  )
 }

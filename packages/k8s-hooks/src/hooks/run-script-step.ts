@@ -4,6 +4,7 @@ import { runInPod } from '../exec/run-in-pod.ts'
 import { jobPodName } from '../job-pod/job-pod.ts'
 import { jobContainerName } from '../job-pod/service-names.ts'
 import { reasonOf } from '../support/reason-of.ts'
+import { createDeferred } from '../support/deferred.ts'
 import type { HookContext } from './hook-context.ts'
 import { openJobWorkspace, type JobWorkspace } from './job-workspace.ts'
 import { parseJobState, toStateJson } from './job-state.ts'
@@ -21,7 +22,8 @@ export async function runScriptStep(
   const workspace = await openJobWorkspace(state, context, signal)
   try {
     await workspace.bringExternals(args.entryPoint, signal)
-    const pushed = workspace.push(signal)
+    const beginning = createDeferred()
+    const pushed = workspace.push(signal, beginning.promise)
     const running = runInPod(
       {
         id: newId(),
@@ -30,10 +32,10 @@ export async function runScriptStep(
         prependPath: args.prependPath,
         workingDirectory: args.workingDirectory
       },
-      { cluster, podName, container: jobContainerName, output, signal, begin: pushed }
+      { cluster, podName, container: jobContainerName, output, signal, begin: pushed, onStart: beginning.resolve }
     )
     // Whatever keeps the files from coming in is told first.
-    running.catch(() => undefined)
+    running.catch(beginning.reject)
     await pushed
     const exitCode = await thenPull(() => timings.measure('script', () => running), workspace, context, signal)
     await writeResponse(input.responseFile, { state: toStateJson({ ...state, tools: workspace.tools }) })

@@ -1,4 +1,5 @@
 import type { BytePath } from './byte-path.ts'
+import type { CarriedList } from './carried-list.ts'
 import type { SyncScope } from './sync-scope.ts'
 
 /** What the runner asks the agent to do; the only thing that the agent believes without a check. */
@@ -11,6 +12,8 @@ export interface AgentHello {
   readonly baselineName: string
   readonly baselineId: string
   readonly scope: SyncScope
+  /** Of a pull: what the step before it brought into the pod by itself. */
+  readonly carried?: CarriedList | undefined
 }
 
 export interface AgentWelcome {

@@ -5,6 +5,7 @@ import type { AgentHello, AgentWelcome } from './agent-hello.ts'
 import type { Frame } from './frame.ts'
 import { emptyBaseline, type Baseline } from './baseline.ts'
 import type { BaselineFile } from './baseline-file.ts'
+import { rememberCarried } from './carried-list.ts'
 import { parseJson, receiveChanges, unexpected } from './receive-changes.ts'
 import { createReceiver, podRules } from './receiver.ts'
 import { sendChanges } from './send-changes.ts'
@@ -101,13 +102,16 @@ async function servePush({
   await writer.flush()
 }
 
-async function servePull({ reader, writer, hello, baseline, keep, save, onPath, warn }: Session): Promise<void> {
+async function servePull(session: Session): Promise<void> {
+  const { reader, writer, hello, baseline, isKnown, keep, save, onPath, warn } = session
   const tree = { root: toBytePath(hello.root), scope: hello.scope, warn }
+  const carried = isKnown ? hello.carried : undefined
+  if (carried !== undefined) rememberCarried(carried, baseline.entries, tree)
   const changes = await findChanges(tree, baseline.entries)
   const totals = await sendChanges(changes, { ...tree, writer, baseline: baseline.entries, onPath })
   const answer = await reader.next()
   if (answer.type !== 'commit') throw unexpected(answer)
-  if (changes.changed.length + changes.deleted.length > 0) save()
+  if (changes.changed.length + changes.deleted.length > 0 || carried !== undefined) save()
   else keep()
   writer.json('result', totals)
   await writer.flush()

@@ -4,6 +4,8 @@ import type { AgentHello, AgentWelcome } from './agent-hello.ts'
 import { emptyBaseline, type Baseline } from './baseline.ts'
 import type { BaselineFile } from './baseline-file.ts'
 import { toBytePath, type BytePath } from './byte-path.ts'
+import type { CarriedFiles } from './carried-files.ts'
+import { carriedListOf } from './carried-list.ts'
 import { createPodReader, expectFrame } from './pod-reader.ts'
 import { receiveChanges } from './receive-changes.ts'
 import { createReceiver, runnerRules } from './receiver.ts'
@@ -31,6 +33,8 @@ export interface SyncAttempt {
   readonly onPath: (path: BytePath) => void
   /** Hears which path the pod's end failed at. */
   readonly onFailedPath: (path: BytePath) => void
+  /** Of a pull: what the step before it brought into the pod by itself. */
+  readonly carried?: CarriedFiles | undefined
 }
 
 /** One attempt to bring what changed on the runner into the pod. Throws SyncCut when it may be repeated. */
@@ -48,7 +52,7 @@ export async function pushOnce(target: AgentSyncTarget, attempt: SyncAttempt): P
     const [sent, applied] = await Promise.all([sendChanges(changes, sender), expectFrame(reader, 'result')])
     assertSameTotals(sent, applied)
     const isAsBefore = isKnown && changes.changed.length + changes.deleted.length === 0
-    target.baselines[isAsBefore ? 'keep' : 'write'](baselineFile(target), baseline)
+    target.baselines[isAsBefore ? 'keep' : 'write'](baselineFileOf(target), baseline)
     return sent
   })
 }
@@ -59,7 +63,8 @@ export async function pullOnce(target: AgentSyncTarget, attempt: SyncAttempt): P
   return await target.line.talk(signal, async channel => {
     const baseline = baselineOf(target)
     const reader = createPodReader(channel.reader, attempt)
-    await greet(channel, helloOf(target, { operation: 'pull', baselineId: baseline.id, scope }))
+    const carried = attempt.carried === undefined ? undefined : carriedListOf(attempt.carried)
+    await greet(channel, helloOf(target, { operation: 'pull', baselineId: baseline.id, scope, carried }))
     let isTouched = !forgetUnlessKnown(await expectFrame(reader, 'welcome'), baseline)
     const receiver = createReceiver({
       root: toBytePath(target.runnerRoot),
@@ -73,9 +78,9 @@ export async function pullOnce(target: AgentSyncTarget, attempt: SyncAttempt): P
     })
     // What has arrived counts although the rest may not come: else it would look like a change made on the runner.
     const totals = await receiveChanges(reader, receiver).finally(() => {
-      if (isTouched) target.baselines.write(baselineFile(target), baseline)
+      if (isTouched) target.baselines.write(baselineFileOf(target), baseline)
     })
-    if (!isTouched) target.baselines.keep(baselineFile(target), baseline)
+    if (!isTouched) target.baselines.keep(baselineFileOf(target), baseline)
     channel.writer.json('commit', null)
     await channel.writer.flush()
     assertSameTotals(totals, await expectFrame(reader, 'result'))
@@ -97,11 +102,15 @@ function forgetUnlessKnown(welcome: unknown, { entries }: Baseline): boolean {
 
 function helloOf(
   { podRoot, podStateDir, baselineName }: AgentSyncTarget,
-  rest: Pick<AgentHello, 'operation' | 'baselineId' | 'scope'>
+  rest: Omit<AgentHello, 'root' | 'stateDir' | 'baselineName'>
 ): AgentHello {
   return { root: podRoot, stateDir: podStateDir, baselineName, ...rest }
 }
 
-const baselineFile = ({ stateDir, baselineName }: AgentSyncTarget): string => join(stateDir, `${baselineName}.baseline`)
+export const baselineFileOf = ({
+  stateDir,
+  baselineName
+}: Pick<AgentSyncTarget, 'stateDir' | 'baselineName'>): string => join(stateDir, `${baselineName}.baseline`)
 
-const baselineOf = (target: AgentSyncTarget): Baseline => target.baselines.take(baselineFile(target)) ?? emptyBaseline()
+const baselineOf = (target: AgentSyncTarget): Baseline =>
+  target.baselines.take(baselineFileOf(target)) ?? emptyBaseline()

@@ -6,6 +6,8 @@ import { createAgentLine, type AgentLine } from './agent-line.ts'
 import { pullOnce, pushOnce, type SyncAttempt } from './agent-sync.ts'
 import { createBaselineFile, type BaselineFile } from './baseline-file.ts'
 import type { BytePath } from './byte-path.ts'
+import type { CarriedFiles } from './carried-files.ts'
+import { departWithFew, type Depart } from './departure.ts'
 import type { PodTools } from './pod-tools.ts'
 import { repeatCut } from './repeat-cut.ts'
 import { syncFailed } from './sync-failed.ts'
@@ -43,6 +45,8 @@ export interface SyncOptions {
 }
 
 export interface SyncReport extends Totals {
+  /** The step brought it, without the agent. */
+  readonly hasDeparted: boolean
   readonly durationMs: number
 }
 
@@ -50,6 +54,10 @@ export interface SyncPlan {
   readonly direction: 'into' | 'out of'
   readonly scope: SyncScope
   readonly signal: AbortSignal
+  /** Of a push that a step waits for: begins it. Absent: no step waits, or it needs the agent. */
+  readonly depart?: Depart | undefined
+  /** Of a pull: what the step before it brought into the pod by itself. */
+  readonly carried?: CarriedFiles | undefined
 }
 
 /**
@@ -58,7 +66,7 @@ export interface SyncPlan {
  */
 export async function runSync(options: SyncOptions, plan: SyncPlan): Promise<SyncReport> {
   const { logger, podName, container, stateDir, sleep = systemSleep } = options
-  const { direction, scope, signal } = plan
+  const { direction, scope, signal, carried } = plan
   const warnings = createWarnings(logger)
   let path: BytePath | undefined
   let failedPath: BytePath | undefined
@@ -67,7 +75,8 @@ export async function runSync(options: SyncOptions, plan: SyncPlan): Promise<Syn
     signal,
     warn: warnings.warn,
     onPath: at => (path = at),
-    onFailedPath: at => (failedPath = at)
+    onFailedPath: at => (failedPath = at),
+    carried
   }
   const line = options.line ?? lineTo(options, signal)
   const once = syncOnce(options, line, direction)
@@ -76,9 +85,13 @@ export async function runSync(options: SyncOptions, plan: SyncPlan): Promise<Syn
   const startedAtMs = performance.now()
   try {
     signal.throwIfAborted()
-    const work = () => repeatCut(() => once(attempt), { signal, sleep, onRepeat })
-    const totals = await withSyncLock(stateDir, { signal, onWait, sleep }, work)
-    return { ...totals, durationMs: Math.round(performance.now() - startedAtMs) }
+    const work = async (): Promise<Omit<SyncReport, 'durationMs'>> => {
+      const departed = await departOnce(options, plan, warnings.warn)
+      if (departed !== undefined) return { ...departed, hasDeparted: true }
+      return { ...(await repeatCut(() => once(attempt), { signal, sleep, onRepeat })), hasDeparted: false }
+    }
+    const report = await withSyncLock(stateDir, { signal, onWait, sleep }, work)
+    return { ...report, durationMs: Math.round(performance.now() - startedAtMs) }
   } catch (error) {
     signal.throwIfAborted()
     throw error instanceof HookError
@@ -106,6 +119,16 @@ export function lineTo(
     ...{ exec, podName, container, command: tools.command, signal },
     ...(stallTimeoutMs === undefined ? {} : { stallTimeoutMs })
   })
+}
+
+/** undefined: nothing waits for this sync, or it needs the agent. */
+async function departOnce(
+  { baselines, tools, ...target }: SyncOptions,
+  { scope, depart }: SyncPlan,
+  warn: SyncAttempt['warn']
+): Promise<Totals | undefined> {
+  if (depart === undefined || baselines === undefined || tools.kind === 'tar') return undefined
+  return await departWithFew({ ...target, baselines }, { scope, warn, depart })
 }
 
 type Once = (attempt: SyncAttempt) => Promise<Totals>

@@ -14,8 +14,18 @@ const heartbeatMs = 1_000
 /** The runner says something every five seconds (agent-line.ts). A runner that dies with its network takes leave of nobody, and nobody may end this pod before us. */
 const silenceMs = 20_000
 const farewellMs = 1_000
-/** A quick step finds the agent still there; a long one has the memory of its container for itself. */
-const idleMs = 10_000
+/** Without being asked anything. A quick step finds the agent still there; a long one has the memory of its container for itself. */
+export const agentStaysMs = 10_000
+
+export interface AgentOptions {
+  readonly stayMs?: number
+  readonly stallTimeoutMs?: number
+  /**
+   * What the output begins with, so that it can be told from what another program wrote to the same stream before; the agent keeps silent until it
+   * is asked something, and ends when that takes too long. Absent: the output is its own, and it speaks at once.
+   */
+  readonly opening?: string | undefined
+}
 
 /**
  * The pod's end: serves one sync after the other by the protocol of frame.ts on `stdin` and `stdout`, until stdin ends or nothing was asked for a
@@ -24,7 +34,7 @@ const idleMs = 10_000
 export async function runSyncAgent(
   stdin: Readable,
   stdout: Writable,
-  { stayMs = idleMs, stallTimeoutMs = silenceMs }: { readonly stayMs?: number; readonly stallTimeoutMs?: number } = {}
+  { stayMs = agentStaysMs, stallTimeoutMs = silenceMs, opening }: AgentOptions = {}
 ): Promise<number> {
   const reader = withoutHeartbeats(createFrameReader(stdin, { stallTimeoutMs }))
   const writer = createFrameWriter(stdout)
@@ -32,10 +42,16 @@ export async function runSyncAgent(
   // A broken pipe shows at the next wait for the stream.
   stdout.on('error', () => undefined)
   let path: BytePath | undefined
-  beat(writer)
-  const heartbeat = setInterval(() => beat(writer), heartbeatMs)
+  let heartbeat: NodeJS.Timeout | undefined
+  const begin = (): void => {
+    if (opening !== undefined) stdout.write(opening)
+    beat(writer)
+    heartbeat = setInterval(() => beat(writer), heartbeatMs)
+  }
+  if (opening === undefined) begin()
   try {
-    let hello = await reader.nextUnlessOver()
+    let hello = opening === undefined ? await reader.nextUnlessOver() : await nextWithin(stayMs, reader)
+    if (opening !== undefined && hello !== undefined) begin()
     while (hello !== undefined) {
       path = undefined
       await serveSync(hello, { reader, writer }, { baselines, onPath: at => (path = at) })
@@ -43,6 +59,7 @@ export async function runSyncAgent(
     }
     return 0
   } catch (error) {
+    if (heartbeat === undefined) return 1
     const failure: AgentFailure = { message: messageOf(error), path, isCut: error instanceof SyncCut }
     writer.json('failure', failure)
     await Promise.race([writer.flush().catch(() => undefined), setTimeout(farewellMs, undefined, { ref: false })])

@@ -1,4 +1,6 @@
 import { createBaselineFile } from './baseline-file.ts'
+import type { CarriedFiles } from './carried-files.ts'
+import type { Depart } from './departure.ts'
 import { runSync, type SyncOptions, type SyncReport } from './run-sync.ts'
 import { pullScope, pushScope, type PullExtent } from './sync-scope.ts'
 
@@ -11,7 +13,11 @@ export type { SyncReport } from './run-sync.ts'
  * never deleted here. Several hook processes may do this at once.
  */
 export interface WorkspaceSync {
-  readonly pushChanges: (signal: AbortSignal) => Promise<SyncReport>
+  /**
+   * Where `depart` is given and little has changed, the step is begun with that at once, before the agent is there. For pods that have had
+   * a push of this baseline. The next pull tells the agent of it.
+   */
+  readonly pushChanges: (signal: AbortSignal, depart?: Depart) => Promise<SyncReport>
   readonly pullChanges: (signal: AbortSignal) => Promise<SyncReport>
 }
 
@@ -28,9 +34,23 @@ export interface WorkspaceSyncOptions extends SyncOptions {
 export function createWorkspaceSync(given: WorkspaceSyncOptions): WorkspaceSync {
   const options = { ...given, baselines: createBaselineFile() }
   const { subtrees, pull = 'full', pullExcept: except } = options
+  let carried: CarriedFiles | undefined
+  const remembering =
+    (depart: Depart): Depart =>
+    async files => {
+      await depart(files)
+      carried = files
+    }
   return {
-    pushChanges: signal => runSync(options, { direction: 'into', scope: pushScope(subtrees), signal }),
-    pullChanges: signal =>
-      runSync(options, { direction: 'out of', scope: pullScope(pull, { subtrees, except }), signal })
+    pushChanges: (signal, given) => {
+      const depart = given && remembering(given)
+      return runSync(options, { direction: 'into', scope: pushScope(subtrees), signal, depart })
+    },
+    pullChanges: async signal => {
+      const scope = pullScope(pull, { subtrees, except })
+      const report = await runSync(options, { direction: 'out of', scope, signal, carried })
+      carried = undefined
+      return report
+    }
   }
 }

@@ -6,6 +6,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
+import type { Preparation } from '../../src/exec/companion.ts'
 import { runInPod, type RunInPodOptions } from '../../src/exec/run-in-pod.ts'
 import type { Exec, ExecRequest, ExecResult } from '../../src/kubernetes/cluster.ts'
 import { unexpectedCluster } from '../kubernetes/unexpected-cluster.ts'
@@ -102,8 +103,8 @@ describe('runInPod', () => {
 
   it('connects at once, and begins when it may', async () => {
     const { stream, text } = createSink()
-    let allow = (): void => undefined
-    const begin = new Promise<void>(resolve => (allow = resolve))
+    let allow: (preparation: Preparation) => void = () => undefined
+    const begin = new Promise<Preparation>(resolve => (allow = resolve))
     let connections = 0
     const exec: Exec = async request => {
       connections++
@@ -112,8 +113,30 @@ describe('runInPod', () => {
     const running = run('echo ran', { exec, options: { output: stream, begin } })
     await until(() => connections === 1)
     expect(await readdir(runFolder)).toEqual([])
-    allow()
+    allow({ script: '' })
     expect([await running, text(), connections]).toEqual([0, 'ran\n', 1])
+  })
+
+  it('prepares the command by the text that it waits for, and tells that it has begun', async () => {
+    const { stream, text } = createSink()
+    let begun = 0
+    const begin = Promise.resolve({ script: `echo prepared >'${runFolder}/file'` })
+    const options = { output: stream, begin, onStart: () => (begun += 1) }
+    expect(await run(`cat '${runFolder}/file'`, { exec: localExec(), options })).toBe(0)
+    expect([text(), begun > 0]).toEqual(['prepared\n', true])
+  })
+
+  it('says in the words of the shell why a command could not be prepared', async () => {
+    let begun = 0
+    const options = {
+      begin: Promise.resolve({ script: "echo 'no space left' >&2; false" }),
+      onStart: () => (begun += 1)
+    }
+    await expect(run('echo ran', { exec: localExec(), options })).rejects.toMatchObject({
+      code: 'STEP_NOT_STARTED',
+      message: expect.stringContaining('no space left') as unknown
+    })
+    expect(begun).toBe(0)
   })
 
   it('begins nothing and stops nothing when it may not begin', async () => {
@@ -129,11 +152,11 @@ describe('runInPod', () => {
 
   it('counts the five minutes without a connection from when the command may begin', async () => {
     let ms = 0
-    let allow = (): void => undefined
-    const begin = new Promise<void>(resolve => (allow = resolve))
+    let allow: (preparation: Preparation) => void = () => undefined
+    const begin = new Promise<Preparation>(resolve => (allow = resolve))
     const exec = inTurn(() => {
       ms += 400_000
-      allow()
+      allow({ script: '' })
       return Promise.resolve(broken)
     }, localExec())
     expect(await run('exit 4', { exec, options: { begin, now: () => ms } })).toBe(4)

@@ -13,6 +13,9 @@ export interface Session extends SupervisorWords {
 
 export interface SessionOptions {
   readonly offset?: number
+  /** See SupervisorPlace. */
+  readonly preparation?: string
+  readonly companion?: readonly string[]
   /** Text that is sent in place of the supervisor's. */
   readonly script?: string
   /** Closes every stream and kills the shell, as a broken connection may, when the output is so long. */
@@ -38,7 +41,8 @@ export async function createShellContainer({ argv }: Shell): Promise<ShellContai
     attach: (command, options = {}) =>
       runSession(
         argv,
-        options.script ?? supervisorScript(command, { runFolder, offset: options.offset ?? 0 }),
+        options.script ??
+          supervisorScript(command, { runFolder, offset: options.offset ?? 0, preparation: options.preparation }),
         options
       ),
     stop: async (id, graceMs = 5_000) => {

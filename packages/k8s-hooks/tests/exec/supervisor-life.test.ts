@@ -44,6 +44,23 @@ describe.each(shells)('the life of a command under the supervisor in $name', she
     expect(await readFile(ran, 'utf8')).toBe('once\n')
   })
 
+  it('prepares a command once, however often its text is sent, and with nothing of it left in its shell', async () => {
+    const ran = join(container.folder, 'ran')
+    const command = script(`cat '${ran}'; umask; sleep 0.3`)
+    const { output } = await container.attach(script('umask', { id: 'before' }))
+    const preparation = `(umask 077 && echo 'it'"'"'s once' >>'${ran}')`
+    const both = await Promise.all([1, 2].map(() => container.attach(command, { isSilent: true, preparation })))
+    expect(both.map(({ output }) => output.toString())).toEqual(Array(2).fill(`it's once\n${output.toString()}`))
+  })
+
+  it('does not begin a command that cannot be prepared, and tells why', async () => {
+    const { record, hasAttached, others } = await container.attach(script('echo ran'), {
+      preparation: `(umask 022 &&\nprintf %s 'text' >'${container.folder}/no/such/folder' &&\nprintf %s 'b' >/dev/null)`
+    })
+    expect([record, hasAttached, await readdir(container.folder)]).toEqual([undefined, false, []])
+    expect(others).toContain('no/such/folder')
+  })
+
   it.each([0.1, 0.5, 0.9, 0.99])('does nothing with the first %s of its text', async share => {
     const whole = supervisorScript(script('echo ran'), { runFolder: container.folder, offset: 0 })
     const cut = whole.slice(0, Math.floor((whole.length - 'kh_main\n'.length) * share))
