@@ -4,7 +4,7 @@ import { readableOf, toBytePath, type BytePath } from './byte-path.ts'
 import { openForReading, type OpenOptions } from './open-file.ts'
 import { podRules } from './receiver.ts'
 import type { TreeChanges } from './tree-changes.ts'
-import { isDirectorySignature, isSameContent, modeOf, settlesInMs, signatureOf } from './tree-entry.ts'
+import { isDirectorySignature, isFileSignature, isSameContent, modeOf, settlesInMs, signatureOf } from './tree-entry.ts'
 
 /** Changes that are few and small enough to travel in the text that begins a step: between two steps the runner makes no others as a rule. */
 export interface CarriedFiles {
@@ -14,6 +14,8 @@ export interface CarriedFiles {
 
 export interface CarriedFile {
   readonly path: BytePath
+  /** The pod has had another version of it. */
+  readonly isReplacement: boolean
   /** Permission bits in the pod. */
   readonly mode: number
   readonly content: string
@@ -26,25 +28,28 @@ export interface CarriedFile {
 }
 
 const mostPaths = 32
-const mostBytes = 64 * 1024
+/** Most of it is event.json, which the runner writes anew before each step (contract 3): a pull request's has some 30 kB. */
+const mostBytes = 256 * 1024
 /** RUNNER_TEMP: scripts and file commands of the step (contract 3). Here nobody asks for the time of a file, which a shell does not carry. */
 const folder = '_temp/'
 
-/** undefined unless all that changed are new files of text below RUNNER_TEMP, and files there that have gone. */
+/** undefined unless all that changed are files of text below RUNNER_TEMP, and files there that have gone. */
 export function carriedFilesOf(
   { changed, deleted }: TreeChanges,
   tree: OpenOptions & { readonly baseline: ReadonlyMap<BytePath, string> }
 ): CarriedFiles | undefined {
   if (changed.length + deleted.length > mostPaths) return undefined
-  if (deleted.some(path => !isBelow(path) || isDirectorySignature(tree.baseline.get(path)))) return undefined
+  const { baseline } = tree
+  if (deleted.some(path => !isBelow(path) || isDirectorySignature(baseline.get(path)))) return undefined
   const files: CarriedFile[] = []
   let bytesLeft = mostBytes
   for (const { path, kind } of changed) {
-    const isNew = kind === 'file' && isBelow(path) && !tree.baseline.has(path)
-    const file = isNew ? readText(path, bytesLeft, tree) : undefined
+    const before = baseline.get(path)
+    const isFit = kind === 'file' && isBelow(path) && (before === undefined || isFileSignature(before))
+    const file = isFit ? readText(path, bytesLeft, tree) : undefined
     if (file === undefined) return undefined
     bytesLeft -= file.size
-    files.push(file)
+    files.push({ ...file, isReplacement: before !== undefined })
   }
   return { files, removed: deleted }
 }
@@ -53,7 +58,7 @@ export function carriedFilesOf(
 const isBelow = (path: BytePath): boolean => path.startsWith(folder) && toBytePath(readableOf(path)) === path
 
 /** undefined when it is longer, is no text that a shell can hold, was written this very moment or changes while it is read. */
-function readText(path: BytePath, maxBytes: number, tree: OpenOptions): CarriedFile | undefined {
+function readText(path: BytePath, maxBytes: number, tree: OpenOptions): Omit<CarriedFile, 'isReplacement'> | undefined {
   const descriptor = openForReading(path, tree)
   if (descriptor === undefined) return undefined
   try {

@@ -41,6 +41,8 @@ export function signatureOf(stats: Stats, { settled }: { readonly settled: boole
   return [(stats.isFile() ? 'f' : 'l') + mode, size, mtimeMs, settled ? ctimeMs : 0, ino].join(' ')
 }
 
+export const isFileSignature = (signature: string): boolean => signature.startsWith('f')
+
 export const isDirectorySignature = (signature: string | undefined): boolean => signature?.startsWith('d') === true
 
 /** The kernel stamps times with its tick, which is at most 10 ms long; twice that is safe. */

@@ -63,6 +63,40 @@ describe('a step that waits for a push', () => {
     expect(snapshotOf(trees.pod)).toEqual(snapshotOf(trees.runner))
   })
 
+  it('leaves with a file that was written anew, as event.json is before each step', async () => {
+    const event = '_temp/_github_workflow/event.json'
+    plant(trees.runner, { [event]: '{}' })
+    chmodSync(join(trees.runner, '_temp/_github_workflow'), 0o777)
+    await trees.sync.pushChanges(signal)
+    await nextStep()
+    rmSync(join(trees.runner, event))
+    plant(trees.runner, { [event]: '{"it\'s":"other"}' })
+    await passTick()
+
+    await push()
+
+    expect(departures.map(files => new Set(pathsOf(files)))).toEqual([
+      new Set([event, '_temp/2.sh', `${commands}/env_2`, `-${commands}/env_1`])
+    ])
+    expect(snapshotOf(trees.pod)).toEqual(snapshotOf(trees.runner))
+  })
+
+  it.each<{ what: string; sapling: Sapling }>([
+    { what: 'a folder', sapling: null },
+    { what: 'a link to a folder', sapling: { linkTo: '../demo' } },
+    { what: 'a link to nothing', sapling: { linkTo: 'nowhere' } }
+  ])('replaces a file that became $what in the pod', async ({ sapling }) => {
+    plant(trees.runner, { '_temp/1.sh': 'echo one' })
+    await passTick()
+    rmSync(join(trees.pod, '_temp/1.sh'))
+    plant(trees.pod, { '_temp/1.sh': sapling })
+
+    await push()
+
+    expect(departures.length).toBe(1)
+    expect(snapshotOf(trees.pod)).toEqual(snapshotOf(trees.runner))
+  })
+
   it('leaves at once when nothing changed', async () => {
     const report = await push()
 
@@ -175,13 +209,12 @@ describe('a step that waits for a push', () => {
 
   it.each<{ what: string; tree: Readonly<Record<string, Sapling>> }>([
     { what: 'a file of the workspace', tree: { 'demo/demo/b': 'b' } },
-    { what: 'a file that the pod has already', tree: { '_temp/1.sh': 'echo one' } },
     { what: 'a folder', tree: { '_temp/folder': null } },
     { what: 'a link', tree: { '_temp/link': { linkTo: '1.sh' } } },
     { what: 'a program', tree: { '_temp/run': { text: 'x', mode: 0o755 } } },
     { what: 'a zero byte', tree: { '_temp/2.sh': 'a\0b' } },
     { what: 'bytes that are no text', tree: { '_temp/2.sh': Buffer.from([0x61, 0xff]) } },
-    { what: 'much text', tree: { '_temp/2.sh': 'x'.repeat(70_000) } },
+    { what: 'much text', tree: { '_temp/2.sh': 'x'.repeat(300_000) } },
     {
       what: 'many files',
       tree: Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`_temp/f${index}`, 'x']))
