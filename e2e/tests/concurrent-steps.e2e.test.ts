@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { containerStep, scriptStep, type DirectResult } from '../src/harness/direct-steps.ts'
 import { kubectl } from '../src/harness/kubectl.ts'
 import { imageStatusesOf, leftoversOf } from '../src/harness/leftovers.ts'
+import { letGo } from '../src/harness/let-go.ts'
 import { registryStatusOf } from '../src/harness/registry.ts'
 import { startWorkflow, type WorkflowRun } from '../src/harness/run-workflow.ts'
 import type { Site } from '../src/harness/site.ts'
@@ -91,7 +92,7 @@ describe.each(volumeModes)('steps of one job at the same time, %s mode', mode =>
       'arguments of a container',
       containerStep(site, { ...container, entryPoint: 'node', args: showArguments })
     )
-    await kubectl(['-n', site.namespace, 'exec', 'runner-workflow', '-c', 'job', '--', 'touch', '/tmp/go'])
+    await letGo(site.namespace, 'runner-workflow', 'job')
     run = await started.finished
   })
 
@@ -216,7 +217,7 @@ describe.each(volumeModes)('steps of one job at the same time, %s mode', mode =>
       const unused = (await images('image built')).filter(image => image !== used)
       expect([await statusesOf([used]), await statusesOf(unused)]).toEqual([[200], [404]])
       await kubectl(['-n', site.namespace, 'wait', '--for=jsonpath={.status.phase}=Running', pod, '--timeout=120s'])
-      await kubectl(['-n', site.namespace, 'exec', pod, '-c', 'main', '--', 'touch', '/tmp/go'])
+      await letGo(site.namespace, pod, 'main')
       expect(await waits).toMatchObject({ exitCode: 9, output: expect.stringContaining('waits ends') })
       const [built, reused] = [await images('image built'), await images('image reused')]
       expect([built.length, reused, await statusesOf(built)]).toEqual([2, [used], [404, 404]])

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { connect } from 'node:net'
 import { startApiServerProxy, type ApiServerProxy } from '../src/harness/api-server-proxy.ts'
 import { containerStep, scriptStep, type DirectResult } from '../src/harness/direct-steps.ts'
-import { kubectl } from '../src/harness/kubectl.ts'
+import { letGo } from '../src/harness/let-go.ts'
 import { startWorkflow } from '../src/harness/run-workflow.ts'
 import type { Site } from '../src/harness/site.ts'
 import { openTestSite, volumeModes, workflowFolder } from '../src/harness/test-site.ts'
@@ -50,7 +50,7 @@ async function play(mode: (typeof volumeModes)[number]): Promise<Scene> {
   })
   const frozenConnections = await frozenAt
   const frozen = await talks
-  await kubectl(['-n', site.namespace, 'exec', 'runner-workflow', '-c', 'job', '--', 'touch', '/tmp/go'])
+  await letGo(site.namespace, 'runner-workflow', 'job')
   await started.finished
   return { site, proxy, silent, frozen, frozenConnections, idleWasEnded }
 }
