@@ -40,14 +40,15 @@ export const printOutput = (bytes: number): string => `yes 0123456789abcdef01234
 /** Makes the work folder as the runner leaves it before "Initialize containers", and the scripts of the steps. */
 export async function createHookCalls({ inputs, outputBytes }: Plan, env: NodeJS.ProcessEnv): Promise<HookCalls> {
   for (const folder of [...folders, 'demo/demo']) await mkdir(`${work}/${folder}`, { recursive: true })
-  await writeFile(`${work}/_temp/_github_workflow/event.json`, '{}')
   await writeFile(`${work}/_temp/true.sh`, 'true\n')
   await writeFile(`${work}/_temp/output.sh`, printOutput(outputBytes))
   await writeFile(peakReporter, reportPeak)
   const hookEnv = { ...env, RUNNER_TEMP: `${work}/_temp`, NODE_OPTIONS: `--require=${peakReporter}` }
+  const writeFilesOfStep = createStepFiles()
   let state: unknown = null
   return {
     call: async (command, more = {}) => {
+      await writeFilesOfStep()
       const input = { ...inputs[command], responseFile: `${work}/_temp/_runner_hook_responses/bench.json`, state }
       await mkdir(dirname(input.responseFile), { recursive: true })
       await writeFile(input.responseFile, '')
@@ -57,6 +58,25 @@ export async function createHookCalls({ inputs, outputBytes }: Plan, env: NodeJS
       const peakMemoryMiB = Number(await readFile(peakFile, 'utf8'))
       await rm(peakFile)
       return { stdoutBytes, peakMemoryMiB, ...(await takeTimings()) }
+    }
+  }
+}
+
+const fileCommands = ['set_output', 'set_env', 'add_path', 'save_state', 'step_summary']
+/** That of a push is some 8 kB long. */
+const event = JSON.stringify({ payload: 'x'.repeat(8_000) })
+
+/** What the runner writes and deletes before each step: a script, the file commands, event.json anew (contract 3). */
+function createStepFiles(): () => Promise<void> {
+  let steps = 0
+  const fileOf = (name: string, step: number): string => `${work}/_temp/_runner_file_commands/${name}_${step}`
+  return async () => {
+    const step = ++steps
+    await writeFile(`${work}/_temp/_github_workflow/event.json`, event)
+    await writeFile(`${work}/_temp/${step}.sh`, 'true\n')
+    for (const name of fileCommands) {
+      await rm(fileOf(name, step - 1), { force: true })
+      await writeFile(fileOf(name, step), '')
     }
   }
 }
