@@ -43,6 +43,16 @@ describe.each(volumeModes)('job images that have few programs, %s mode', mode =>
     expect(outputOf(run, 'seen by a container step')).toEqual(['file'])
   })
 
+  it('a Node that is mounted in its place below /__e is used as it is, and none is brought', async () => {
+    const run = await runJob(site, 'mounted-node', 'mounted-node.yml')
+
+    expect({ result: run.report.result, log: run.log }).toMatchObject({ result: 'success' })
+    expect(run.log).not.toContain('::warning')
+    expect(outputOf(run, 'the action')).toContain('by /__e/node20/bin/node')
+    const own = mode === 'copy' ? ['.k8s-hooks'] : []
+    expect(outputOf(run, 'what is there')).toEqual(['by the action', ...own, 'node20', 'read-only'])
+  })
+
   it('an image in which Node does not run is kept in step too', async () => {
     const run = await runJob(site, 'old-image')
 

@@ -32,14 +32,21 @@ export function parseJobState(json: JsonObject | null): JobState {
 }
 
 function toolsJson(tools: PodTools): JsonObject {
-  return tools.kind === 'agent' ? { kind: 'agent', command: tools.command } : { kind: 'tar' }
+  if (tools.kind === 'tar') return { kind: 'tar' }
+  const { command, mountedVersions } = tools
+  return { kind: 'agent', command, ...(mountedVersions.length === 0 ? {} : { mountedVersions }) }
 }
 
 function parseTools(json: JsonObject[string] | undefined): PodTools | undefined {
   if (typeof json !== 'object' || json === null || !('kind' in json)) return undefined
   if (json['kind'] === 'tar') return { kind: 'tar' }
-  const command = json['command']
-  if (json['kind'] !== 'agent' || !Array.isArray(command) || command.length === 0) return undefined
-  const words = command.filter(word => typeof word === 'string')
-  return words.length === command.length ? { kind: 'agent', command: words } : undefined
+  const command = parseWords(json['command'])
+  if (json['kind'] !== 'agent' || command === undefined || command.length === 0) return undefined
+  return { kind: 'agent', command, mountedVersions: parseWords(json['mountedVersions']) ?? [] }
+}
+
+function parseWords(json: JsonObject[string] | undefined): readonly string[] | undefined {
+  if (!Array.isArray(json)) return undefined
+  const words = json.filter(word => typeof word === 'string')
+  return words.length === json.length ? words : undefined
 }

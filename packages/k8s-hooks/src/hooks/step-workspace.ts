@@ -91,7 +91,7 @@ function createCarrier(
   const line = createAgentLine({ ...place, ...agent, signal: stop })
   const sync = createWorkspaceSync({
     ...place,
-    tools: { kind: 'agent', command: agent.command },
+    tools: { kind: 'agent', command: agent.command, mountedVersions: [] },
     line,
     logger,
     runnerRoot: paths.workFolder,

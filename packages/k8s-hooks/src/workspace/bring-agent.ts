@@ -26,20 +26,21 @@ export interface BringAgentOptions extends PodShell {
 }
 
 /**
- * Puts Node and the agent into a container. An agent that is there already is kept (one exec).
+ * Puts Node and the agent into a container. An agent that is there already is kept (one exec), and so is a Node that the operator has mounted.
  * Where Node does not run (an old C library, a volume that forbids programs), the image's `tar` has to do, with a warning.
  * @throws HookError `WORKSPACE_TOOL_MISSING` naming what the image lacks, `WORKSPACE_SYNC_FAILED`; what exec throws; the signal's reason
  */
 export async function bringAgent(options: BringAgentOptions, signal: AbortSignal): Promise<PodTools> {
-  const { podAgentDir, program } = options
+  const { podAgentDir, podExternals, program } = options
   const agent = join(podAgentDir, agentFileOf(program))
   const markerFile = join(podAgentDir, 'ready')
   return await asSync(options, signal, async () => {
-    const probe = await probePod(options, markerFile, signal)
+    const probe = await probePod(options, { markerFile, podExternals }, signal)
+    const { mountedVersions } = probe
     const key = keyOf(program)
     const [markedKey, markedNode, markedInstance] = probe.marker.split(' ')
     if (markedKey === key && markedNode !== undefined && markedInstance !== undefined) {
-      return agentTools({ node: markedNode, agent, instance: markedInstance })
+      return agentTools({ node: markedNode, agent, instance: markedInstance, mountedVersions })
     }
     const found = await bringNode(options, probe, signal)
     if (found.node === undefined) return tarInstead(options, probe, found.reason)
@@ -47,7 +48,7 @@ export async function bringAgent(options: BringAgentOptions, signal: AbortSignal
     const marker = { file: markerFile, text: `${key} ${found.node} ${instance}` }
     const file = { source: Buffer.from(program), target: agent, checkedBy: { node: found.node }, marker }
     await bringProgram(options, file, signal)
-    return agentTools({ node: found.node, agent, instance })
+    return agentTools({ node: found.node, agent, instance, mountedVersions })
   })
 }
 
@@ -60,7 +61,7 @@ interface FoundNode {
 /** The build for the image's C library first; the other one is tried because a marker file can mislead. */
 async function bringNode(
   options: BringAgentOptions,
-  { isMusl, missingTools }: PodProbe,
+  { isMusl, missingTools, mountedVersions }: PodProbe,
   signal: AbortSignal
 ): Promise<FoundNode> {
   const { runnerExternals, ownNode, podExternals } = options
@@ -71,6 +72,7 @@ async function bringNode(
   for (const version of versions) {
     const source = join(runnerExternals, version, 'bin/node')
     const target = join(podExternals, version, 'bin/node')
+    if (mountedVersions.includes(version)) return { node: target, reason: '' }
     if (!existsSync(source)) continue
     const result = await bringFile(options, { source, target, checkedBy: 'itself' }, signal)
     if (result.kind === 'brought') return { node: target, reason: '' }

@@ -19,7 +19,7 @@ export function externalsVersionOf(entryPoint: string, podExternals: string): st
 }
 
 /**
- * Brings one of the runner's Node versions into the pod, whole, the first time it is asked for; then it costs no exec.
+ * Brings one of the runner's Node versions into the pod, whole, the first time it is asked for; then, and where it is mounted, it costs no exec.
  * @throws as `runSync`
  */
 export async function ensureExternals(
@@ -28,6 +28,7 @@ export async function ensureExternals(
   signal: AbortSignal
 ): Promise<void> {
   const { runnerExternals, podExternals, stateDir, tools } = options
+  if (tools.kind === 'agent' && tools.mountedVersions.includes(version)) return
   const broughtFile = join(stateDir, `externals-${version}-${instanceOf(tools, options.podName)}`)
   if (tools.kind === 'agent' && existsSync(broughtFile)) return
   const podRoot = join(podExternals, version)

@@ -7,7 +7,8 @@ describe("the job's state", () => {
     { mode: 'shared', tools: undefined },
     { mode: 'copy', tools: undefined },
     { mode: 'copy', tools: { kind: 'tar' } },
-    { mode: 'copy', tools: { kind: 'agent', command: ['/__e/node20/bin/node', 'index.js'] } }
+    { mode: 'copy', tools: { kind: 'agent', command: ['/__e/node20/bin/node', 'index.js'], mountedVersions: [] } },
+    { mode: 'copy', tools: { kind: 'agent', command: ['/__e/node20/bin/node'], mountedVersions: ['node20'] } }
   ])('comes back as it was: %j', state => {
     expect(parseJobState(toStateJson(state))).toEqual(state)
   })

@@ -7,8 +7,10 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  readlinkSync,
   rmSync,
-  symlinkSync
+  symlinkSync,
+  writeFileSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -71,7 +73,8 @@ describe('bringAgent', () => {
     expect(readFileSync(agent, 'utf8')).toBe('the agent')
     expect(tools).toEqual({
       kind: 'agent',
-      command: ['sh', '-c', expect.stringContaining('exec'), node, agent, expect.any(String)]
+      command: ['sh', '-c', expect.stringContaining('exec'), node, agent, expect.any(String)],
+      mountedVersions: []
     })
     expect(recorder.warnings).toEqual([])
   })
@@ -99,6 +102,46 @@ describe('bringAgent', () => {
     const command = tools.kind === 'agent' ? tools.command : []
     await exec({ podName: 'job-pod', container: 'job', command, stdout, signal })
     expect(said.join('')).toMatch(/^[-0-9a-f]{36} undefined\n$/)
+  })
+
+  describe('where the operator has mounted Node', () => {
+    /** A pod that has these mounts. */
+    const podWithMounts = (mounts: readonly string[]): Exec => {
+      const table = join(base, 'mountinfo')
+      const line = (place: string): string => `31 23 0:27 / ${join(base, 'pod', place)} ro,relatime - tmpfs tmpfs ro\n`
+      writeFileSync(table, mounts.map(line).join(''))
+      const { exec } = createShellExec({ env: { NODE_OPTIONS: '--require /no/such/file' } })
+      return request =>
+        exec({ ...request, command: request.command.map(word => word.replaceAll('/proc/self/mountinfo', table)) })
+    }
+    const plantMounted = (version: string): void => {
+      const folder = join(base, 'pod/__e', version, 'bin')
+      mkdirSync(folder, { recursive: true })
+      symlinkSync(process.execPath, join(folder, 'node'))
+    }
+
+    it('uses it as it is, and remembers which versions there are', async () => {
+      plantNode('node20', nodeThatRuns)
+      for (const version of ['node20', 'node24']) plantMounted(version)
+
+      const tools = await bringAgent(optionsWith(podWithMounts(['__e/node20', '__e/node24', '__e', 'else'])), signal)
+
+      const node = join(base, 'pod/__e/node20/bin/node')
+      expect(readlinkSync(node)).toBe(process.execPath)
+      expect(tools).toMatchObject({ kind: 'agent', mountedVersions: ['node20', 'node24'] })
+      expect(tools).toMatchObject({ command: expect.arrayContaining([node]) })
+    })
+
+    it('brings its own where none is mounted that runs, or another version', async () => {
+      plantNode('node20', nodeThatRuns)
+      plant(base, { 'pod/__e/node16/bin/node': { text: nodeThatDoesNot, mode: 0o755 } })
+      plantMounted('node24')
+
+      const tools = await bringAgent(optionsWith(podWithMounts(['__e/node16', '__e/node24'])), signal)
+
+      expect(readFileSync(join(base, 'pod/__e/node20/bin/node'), 'utf8')).toBe(nodeThatRuns)
+      expect(tools).toMatchObject({ mountedVersions: ['node24'] })
+    })
   })
 
   it('needs nothing but sh, mkdir, cat, chmod and mv', async () => {

@@ -47,7 +47,7 @@ describe('ensureExternals', () => {
     podName: 'job-pod',
     container: 'job',
     logger: createRecordingLogger().logger,
-    tools: agentTools({ node: join(base, 'pod/node20/bin/node'), agent: 'index.js', instance }),
+    tools: agentTools({ node: join(base, 'pod/node20/bin/node'), agent: 'index.js', instance, mountedVersions: [] }),
     runnerExternals: join(base, 'runner'),
     podExternals: join(base, 'pod'),
     stateDir: join(base, 'state'),
@@ -60,6 +60,15 @@ describe('ensureExternals', () => {
 
     expect(snapshotOf(join(base, 'pod/node24'))).toEqual(snapshotOf(join(base, 'runner/node24')))
     expect(agent.calls()).toBe(1)
+  })
+
+  it('brings nothing where the version is mounted', async () => {
+    const { tools, ...options } = optionsFor('1')
+    const mounted = tools.kind === 'agent' ? { ...tools, mountedVersions: ['node24'] } : tools
+
+    await ensureExternals({ ...options, tools: mounted }, 'node24', signal)
+
+    expect(agent.calls()).toBe(0)
   })
 
   it('does not send the Node again that runs the agent', async () => {

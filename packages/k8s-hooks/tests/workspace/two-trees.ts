@@ -37,7 +37,7 @@ export function createTwoTrees(breaks: readonly (Break | undefined)[] = []): Two
     exec: agent.exec,
     podName: 'job-pod',
     container: 'job',
-    tools: { kind: 'agent', command: ['agent'] },
+    tools: { kind: 'agent', command: ['agent'], mountedVersions: [] },
     logger: recorder.logger,
     runnerRoot: runner,
     podRoot: pod,
