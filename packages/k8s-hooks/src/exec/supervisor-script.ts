@@ -86,9 +86,12 @@ kh_main
 `
 }
 
-/** Starts with the command. It gets what comes on stdin after the supervisor's last word. */
+/**
+ * Starts with the command. It gets what comes on stdin after the supervisor's last word. Its output goes through a pipe of its own: Node makes the pipe
+ * that it writes to non-blocking for everybody who has it, and what the command's output is read with (`dd`) loses what such a pipe has no room for.
+ */
 const accompanied = (argv: readonly string[]): string =>
-  `{ (kh_run) && cat <&4 4<&- 5>&-; } | { exec 4<&-; exec ${argv.map(shellQuote).join(' ')} >&5 5>&- 2>/dev/null; }`
+  `{ (kh_run) && cat <&4 4<&- 5>&-; } | { exec 4<&- 5>&-; exec ${argv.map(shellQuote).join(' ')} 2>/dev/null; } | cat >&5 4<&- 5>&-`
 
 /**
  * SIGTERM, and after the grace SIGKILL, to everything that a command started. A command that is about to start finds its folder taken and does not.

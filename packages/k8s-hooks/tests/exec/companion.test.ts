@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { attach, type Attachment } from '../../src/exec/attach.ts'
 import { seatFor, type Connection, type Preparation } from '../../src/exec/companion.ts'
@@ -63,6 +64,24 @@ describe.each(shells)('a companion of a command in $name', shell => {
     expect(await said(connection)).toBe('heard one\nbye')
     await connection?.ended
     expect(await readdir(runFolder)).toEqual([])
+  })
+
+  it('loses no output of the command when the reader is slower than both', async () => {
+    let bytes = 0
+    const slow = new Writable({
+      highWaterMark: 1,
+      write: (chunk: Buffer, _encoding, done) => {
+        bytes += chunk.length
+        setTimeout(done, 1)
+      }
+    })
+    // Node has its own way with a pipe that it is given as its output.
+    const argv = [process.execPath, '-e', 'process.stdout.write(""); process.stdin.resume()']
+    const begin = Promise.resolve<Preparation>({ script: '', companion: { argv, meet: ({ leave }) => leave() } })
+    const target = { exec: localExec({ shell }), podName: 'p', container: 'job', output: slow, runFolder, begin }
+    const { signal } = new AbortController()
+    await attach(script('sleep 0.3; head -c 10000000 /dev/zero'), 0, target, signal)
+    expect(bytes).toBe(10_000_000)
   })
 
   it('does not hear what a child says that the command has left behind', async () => {
