@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { PassThrough } from 'node:stream'
+import { PassThrough, type Writable } from 'node:stream'
 import type { ExecResult } from '../kubernetes/cluster.ts'
 import { reasonOf } from '../support/reason-of.ts'
 
@@ -33,6 +33,8 @@ export interface CompanionSeat {
   readonly argv: readonly string[]
   /** Takes what the companion has written, once the command has ended; returns the rest. */
   readonly takeItsOwn: (chunk: Buffer) => Buffer
+  /** What it has taken goes here. */
+  readonly stdout: Writable
   readonly handOver: (connection: Omit<Connection, 'stdout'>) => void
 }
 
@@ -47,6 +49,7 @@ export function seatFor({ argv, meet }: Companion): CompanionSeat {
   let hasBegun = false
   return {
     argv: [...argv, opening],
+    stdout,
     takeItsOwn: chunk => {
       if (hasBegun) {
         stdout.write(chunk)

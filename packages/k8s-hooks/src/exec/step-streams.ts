@@ -49,8 +49,10 @@ export function createStepStreams({ output, offset, signal, onStart }: StepStrea
       const own = isAcknowledged && seat !== undefined ? seat.takeItsOwn(chunk) : chunk
       bytes += own.length
       acknowledge()
-      if (output.write(own)) done()
-      else void drained(output, signal).then(() => done())
+      output.write(own)
+      const full = [output, ...(seat === undefined ? [] : [seat.stdout])].filter(target => target.writableNeedDrain)
+      if (full.length === 0) done()
+      else void Promise.all(full.map(target => drained(target, signal))).then(() => done())
     }
   })
   const stderr = new Writable({

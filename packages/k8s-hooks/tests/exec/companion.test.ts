@@ -2,10 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
+import { once } from 'node:events'
+import { PassThrough, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
 import { attach, type Attachment } from '../../src/exec/attach.ts'
 import { seatFor, type Connection, type Preparation } from '../../src/exec/companion.ts'
+import { createStepStreams } from '../../src/exec/step-streams.ts'
 import { createSink, localExec } from './local-exec.ts'
 import { script } from './pod-commands.ts'
 import { shells } from './shells.ts'
@@ -116,6 +119,23 @@ describe.each(shells)('a companion of a command in $name', shell => {
 })
 
 describe("the companion's share of the output", () => {
+  it('waits in the pod while nobody takes it: a tree of any size comes that way', async () => {
+    const { stdout, stderr, seat } = createStepStreams({
+      output: createSink().stream,
+      offset: 0,
+      signal: new AbortController().signal
+    })
+    let connection: Connection | undefined
+    const { argv, handOver } = seat({ argv: ['agent'], meet: given => (connection = given) })
+    stderr.write('k8s-hooks attached\nk8s-hooks exit 0 0 0\n')
+    handOver({ stdin: new PassThrough(), ended: new Promise(() => undefined), leave: () => undefined })
+    stdout.write(Buffer.from(argv[1] ?? ''))
+    for (let written = 0; written < 64 && stdout.write(Buffer.alloc(65_536)); written++) await setImmediate()
+    expect(stdout.writableNeedDrain).toBe(true)
+    connection?.stdout.resume()
+    await once(stdout, 'drain')
+  })
+
   it('begins behind its opening, in however many pieces that comes', () => {
     for (let size = 1; size < 60; size++) {
       const seat = seatFor({ argv: ['agent'], meet: () => undefined })
